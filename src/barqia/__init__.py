@@ -1,0 +1,1 @@
+"""Barqia: a news wire that one newsroom can run itself, Arabic first."""
