@@ -1,0 +1,283 @@
+"""The lane contract: what the delivery loop and the inbox ask of a provider.
+
+A lane kind is pure: it turns a `Job` into `Call`s, a provider's `Reply` into an `Outcome`, and inbound
+bytes into dataclasses. It opens no socket, reads no clock and sees no table. To add one, copy a folder of
+`barqia.lanes`, name its class in the setting `BARQIA_LANE_KINDS`, and pass `tests/lanes/contract.py`.
+
+Every failure answers three questions: is it tried again, whose fault is it, and what is done about it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import Literal, Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from barqia.rendering.story import Act, AnswerText, Story
+
+
+@dataclass(frozen=True, slots=True)
+class LaneConfig:
+    """A lane's row without its database: `settings` may be shown, `secrets` must not."""
+
+    id: int
+    name: str
+    kind: str
+    settings: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where one recipient is reached: Telegram chat id or WhatsApp wa_id, and WhatsApp's BSUID."""
+
+    address: str | None = field(repr=False)
+    user_id: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SentPart:
+    """A provider message that is on the recipient's phone. `number` counts from 0."""
+
+    number: int
+    provider_id: str
+    sent_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One delivery to be rendered.
+
+    `earlier` are the live messages of this item on this phone, from older releases; `done` the parts of
+    this very delivery that are already out (it is being resumed); `thread` the provider id of the item
+    this one updates. `tag` is the attempt id of part 0; part n has `tag + n` (at most 64 parts).
+    """
+
+    act: Act
+    content: Story | AnswerText
+    to: Address
+    tag: int
+    now_ms: int
+    last_inbound_ms: int | None = None
+    earlier: tuple[SentPart, ...] = ()
+    done: tuple[SentPart, ...] = ()
+    thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP request. `part` is its part's number.
+
+    `op` send makes a message, edit and delete act in place on the message `provider_id`.
+    """
+
+    part: int
+    op: Literal["send", "edit", "delete"]
+    method: Literal["GET", "POST"]
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    provider_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What a job needs, in order. In place when no call makes a new message."""
+
+    calls: tuple[Call, ...]
+
+    @property
+    def in_place(self) -> bool:
+        return all(call.op != "send" for call in self.calls)
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """This recipient cannot be served now. `reason` is a slug: window_closed, nothing_to_do, no_address."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A provider's answer; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider took it. `delivered` where its word is the last we hear (Telegram)."""
+
+    provider_id: str | None
+    delivered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """Surely not executed; try again no sooner. `whole_lane` pauses the lane, else this recipient waits."""
+
+    retry_ms: int
+    whole_lane: bool
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transient:
+    """Surely not executed, through nobody's fault: tried again with back-off."""
+
+    code: str
+
+
+class Effect(StrEnum):
+    NONE = "none"
+    BLOCKED = "blocked"  # the recipient blocked us: unsubscribe, with the reason
+    STOP_LANE = "stop_lane"  # nothing can go until a person acts: stop the lane, with an alert
+    OPTED_OUT = "opted_out"  # the provider says the reader opted out
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Never (this message, this recipient). `reason` is a slug, `code` the provider's own."""
+
+    reason: str
+    code: str
+    effect: Effect = Effect.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """Refused as asked, but this other call does what was meant (a notice where deleting is too late)."""
+
+    call: Call
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """It may have gone out and nobody can say: the delivery becomes unknown."""
+
+    code: str
+
+
+Outcome = Accepted | Throttled | Transient | Refused | Instead | Unclear
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A reader wrote. `chat` other than private acts on nobody. `payload` is a tapped button's."""
+
+    update_id: str
+    sender: Address
+    text: str = field(repr=False)
+    at_ms: int
+    chat: Literal["private", "group", "channel"] = "private"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A provider's later word on a message. `tag` is the attempt's, where the provider returns it."""
+
+    update_id: str
+    provider_id: str
+    status: Literal["sent", "delivered", "read", "failed"]
+    at_ms: int
+    tag: int | None = None
+    reason: str = ""
+    code: str = ""
+    effect: Effect = Effect.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Blocking:
+    """A reader blocked us, stopped marketing at the provider, or took that back."""
+
+    update_id: str
+    sender: Address
+    blocked: bool
+    at_ms: int
+    reason: str = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A reader's address changed."""
+
+    update_id: str
+    old: Address
+    new: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Something that asks nothing of us, kept as it came."""
+
+    update_id: str
+
+
+Inbound = Word | Status | Blocking | Moved | Other
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What a webhook's GET is answered with."""
+
+    status: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One line of `lane check`: what was asked, whether it is well, and the provider's view."""
+
+    what: str
+    ok: bool
+    detail: str
+
+
+class Malformed(ValueError):
+    """An inbound body that is not what the provider sends; its message names what is wrong, no content."""
+
+
+class LaneKind(Protocol):
+    """A provider. One stateless instance serves every lane of its kind."""
+
+    name: str
+    # settings and secrets a lane of this kind asks for: name -> help text; secrets are prompted for
+    settings: Mapping[str, str]
+    secrets: Mapping[str, str]
+
+    def render(self, job: Job, lane: LaneConfig) -> Calls | Skip: ...
+
+    def outcome(self, call: Call, reply: Reply) -> Outcome: ...
+
+    def poll(self, lane: LaneConfig, offset: int) -> Call | None:
+        """The long-polling request for updates from `offset` on; None where the lane has a webhook."""
+
+    def verify(self, lane: LaneConfig, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether a webhook's secret or signature is right. Header names in lower case."""
+
+    def challenge(self, lane: LaneConfig, query: Mapping[str, str]) -> Challenge: ...
+
+    def parse(self, lane: LaneConfig, body: bytes) -> tuple[Inbound, ...]:
+        """Updates in a webhook body or a polling answer, in order. Raises `Malformed`."""
+
+    def next_offset(self, body: bytes) -> int | None:
+        """After a polling answer: the offset that confirms it; None when it held nothing."""
+
+    def check_calls(self, lane: LaneConfig, webhook_url: str) -> tuple[tuple[str, Call], ...]:
+        """What `lane check` asks, in order: (what, request); registers the webhook where there is one."""
+
+    def check_line(self, what: str, lane: LaneConfig, reply: Reply) -> CheckLine: ...
+
+
+@cache
+def lane_kind(name: str) -> LaneKind:
+    """The kind a lane row names; the setting `BARQIA_LANE_KINDS` maps names to classes."""
+    kind: LaneKind = import_string(settings.BARQIA_LANE_KINDS[name])()
+    return kind

@@ -1,0 +1,106 @@
+"""What an installation sets: the data folder's `barqia.toml`, each value overridable by environment.
+
+| setting           | environment               | meaning                                               |
+|-------------------|---------------------------|-------------------------------------------------------|
+| (the folder)      | `BARQIA_DATA`             | the data folder; `./barqia-data` when unset           |
+| `base_url`        | `BARQIA_BASE_URL`         | the public address, as readers and providers reach it |
+| `trusted_proxies` | `BARQIA_TRUSTED_PROXIES`  | addresses whose X-Forwarded-* headers are believed    |
+| `database`        | `BARQIA_DATABASE`         | a postgresql:// URL; embedded SQLite when unset       |
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from barqia.errors import SetupError
+
+DEFAULT_BASE_URL = "http://127.0.0.1:8000"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one installation. `database` is Django's dictionary for it."""
+
+    data: Path
+    base_url: str
+    trusted_proxies: list[str]
+    secret_key: str
+    database: dict[str, Any]
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        return [urlsplit(self.base_url).hostname or "", "127.0.0.1", "localhost", "[::1]"]
+
+    @property
+    def trusted_origins(self) -> list[str]:
+        return [self.base_url]
+
+    @property
+    def static_root(self) -> Path:
+        return self.data / "static"
+
+
+def load() -> Config:
+    """Read the environment and the data folder's file. Raises SetupError where a value cannot be used."""
+    data = Path(os.environ.get("BARQIA_DATA") or "barqia-data").absolute()
+    values = _file_values(data / "barqia.toml")
+    base_url = os.environ.get("BARQIA_BASE_URL") or values.get("base_url") or DEFAULT_BASE_URL
+    proxies = os.environ.get("BARQIA_TRUSTED_PROXIES")
+    return Config(
+        data=data,
+        base_url=_checked_base_url(base_url),
+        trusted_proxies=proxies.split(",") if proxies else list(values.get("trusted_proxies", [])),
+        secret_key=_secret_key(data / "key"),
+        database=_database(os.environ.get("BARQIA_DATABASE") or values.get("database"), data),
+    )
+
+
+def _file_values(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SetupError(f"{path} is not a TOML file: {error}. Mend it, or delete it for the defaults.") from None
+
+
+def _checked_base_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SetupError(f"base_url {url!r} is not an http(s) address; write it like https://news.example.org")
+    return url.rstrip("/")
+
+
+def _secret_key(key_file: Path) -> str:
+    """Sessions are signed with the installation's key; before `init` made one, with a key of this process."""
+    from hashlib import blake2b
+
+    secret = key_file.read_bytes() if key_file.is_file() else os.urandom(32)
+    return blake2b(secret, person=b"barqia-sessions").hexdigest()
+
+
+def _database(url: str | None, data: Path) -> dict[str, Any]:
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": data / "barqia.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise SetupError(f"database {parts.scheme}:// is not known; use postgresql://user@host/name, or none for SQLite")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+    }

@@ -1,0 +1,51 @@
+"""What a lane is given to carry: a release, or an answer to a word, as plain frozen data."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """What is to happen on the recipient's phone."""
+
+    SEND = "send"
+    CORRECT = "correct"
+    KILL = "kill"
+    TAKEDOWN = "takedown"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One revision, ready to be rendered. `paragraphs` are without dateline and footer.
+
+    `note` is the correction's note or the reason of a kill; `link` the public page (absolute URL);
+    `follow` the lines of the "follow us" footer; `language` is "ar" or "en".
+    """
+
+    headline: str
+    dateline: str
+    paragraphs: tuple[str, ...]
+    byline: str
+    urgency: int
+    language: str
+    link: str
+    agency: str
+    note: str = ""
+    follow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCard:
+    """The newsroom's own entry for a reader's telephone book. `phone` is E.164 with its plus sign."""
+
+    name: str
+    phone: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerText:
+    """An answer to a reader's word; `buttons` are words the reader may tap."""
+
+    text: str
+    buttons: tuple[str, ...] = ()
+    card: ContactCard | None = None
