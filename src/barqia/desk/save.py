@@ -1,0 +1,61 @@
+"""Save a draft: of a new item, of one not out yet, or of the correction of one that is."""
+
+from django.db import transaction
+
+from barqia.desk.steps import allow, locked, require_fresh
+from barqia.desk.words import Slot, Words
+from barqia.staff.models import User
+from barqia.wire.models import Dispatch, Draft, audit
+
+
+@transaction.atomic
+def save(  # noqa: PLR0913 - what an editor's form holds
+    actor: User | None,
+    words: Words,
+    slot: Slot,
+    dispatch: Dispatch | None = None,
+    seen: int = 0,
+    intake_key: str | None = None,
+) -> Dispatch:
+    """Save words and slot; a new item when `dispatch` is None.
+
+    The same `intake_key` again is the same item, unchanged. Raises InputError, Stale, WrongState.
+    """
+    allow(actor, "save")
+    if dispatch is None and intake_key:
+        known = Dispatch.objects.filter(intake_key=intake_key).first()
+        if known:
+            return known
+    words.checked()
+    sections = slot.checked()
+    if dispatch is None:
+        item = Dispatch(intake_key=intake_key)
+    else:
+        item = locked(dispatch)
+        if _is_saved(item, words, slot):
+            return item
+        require_fresh(item, "save", seen)
+        item.sequence += 1
+    item.urgency, item.slugline, item.subject = slot.urgency, slot.slugline, list(slot.subject)
+    item.save()
+    item.sections.set(sections)
+    Draft.objects.update_or_create(
+        dispatch=item,
+        defaults={
+            "headline": words.headline.strip(),
+            "text": words.text,
+            "byline": words.byline,
+            "ednote": words.ednote,
+            "author": actor,
+        },
+    )
+    audit(actor, "save", item)
+    return item
+
+
+def _is_saved(item: Dispatch, words: Words, slot: Slot) -> bool:
+    draft = Draft.objects.filter(dispatch=item).first()
+    if draft is None or Words.of(draft) != words:
+        return False
+    saved = (set(item.sections.values_list("slug", flat=True)), item.urgency, item.slugline)
+    return saved == (set(slot.sections), slot.urgency, slot.slugline)

@@ -1,0 +1,39 @@
+"""Which verb an item's state allows. One table; a verb not in it is refused by name."""
+
+from django.utils.translation import gettext as _
+
+from barqia.errors import WrongState
+from barqia.wire.models import Dispatch, State
+
+BEFORE = frozenset({State.DRAFT, State.IN_PROGRESS, State.SCHEDULED})
+OUT = frozenset({State.PUBLISHED, State.CORRECTED})
+
+ALLOWED: dict[str, frozenset[State]] = {
+    "save": BEFORE | OUT | {State.UNPUBLISHED},
+    "test": BEFORE | OUT | {State.UNPUBLISHED},
+    "publish": BEFORE | {State.UNPUBLISHED},
+    "correct": OUT,
+    "kill": OUT | {State.UNPUBLISHED},
+    "takedown": OUT | {State.UNPUBLISHED},
+    "unpublish": OUT,
+    "update": OUT,
+}
+
+
+def verbs_for(dispatch: Dispatch) -> tuple[str, ...]:
+    """The verbs this item's state allows, in the order of the design's table."""
+    return tuple(verb for verb, states in ALLOWED.items() if dispatch.state in states)
+
+
+def require(dispatch: Dispatch, verb: str) -> None:
+    """Raise WrongState unless the item's state has the verb."""
+    if dispatch.state not in ALLOWED[verb]:
+        raise WrongState(
+            _("Item %(item)s is %(state)s: it cannot take the verb “%(verb)s”. It can take: %(verbs)s.")
+            % {
+                "item": dispatch.public_id,
+                "state": State(dispatch.state).label,
+                "verb": verb,
+                "verbs": ", ".join(verbs_for(dispatch)) or _("nothing"),
+            }
+        )

@@ -1,0 +1,16 @@
+"""Take down: as a kill, for the law's sake: nothing of the text stays anywhere."""
+
+from django.db import transaction
+
+from barqia.desk.ending import end
+from barqia.staff.models import User
+from barqia.wire.models import Dispatch, Release, State, Verb
+
+
+@transaction.atomic
+def takedown(actor: User | None, dispatch: Dispatch, seen: int, reason: str) -> Release:
+    """End the item; final. The site answers 410 without the text.
+
+    Raises InputError without a reason, Stale, WrongState, NotAllowed.
+    """
+    return end(actor, dispatch, seen, reason, (Verb.TAKEDOWN, State.RECALLED))

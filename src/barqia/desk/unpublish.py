@@ -1,0 +1,23 @@
+"""Unpublish: off the site, to nobody; it may be published again."""
+
+from django.db import transaction
+
+from barqia.desk.steps import allow, locked, release, repeated, require_fresh
+from barqia.staff.models import User
+from barqia.wire.models import Dispatch, PubStatus, Release, State, Verb
+
+
+@transaction.atomic
+def unpublish(actor: User | None, dispatch: Dispatch, seen: int) -> Release:
+    """Withhold the item; what was not sent yet is not sent. Raises Stale, WrongState, NotAllowed."""
+    allow(actor, "unpublish")
+    item = locked(dispatch)
+    again = repeated(item, Verb.UNPUBLISH, seen)
+    if again:
+        return again
+    require_fresh(item, "unpublish", seen)
+    assert item.current is not None, "an item that is out has a revision"
+    item.state, item.pubstatus = State.UNPUBLISHED, PubStatus.WITHHELD
+    item.sequence += 1
+    item.save()
+    return release(item, item.current, Verb.UNPUBLISH, seen, actor)
