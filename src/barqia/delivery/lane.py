@@ -251,6 +251,8 @@ class LaneKind(Protocol):
     # settings and secrets a lane of this kind asks for: name -> help text; secrets are prompted for
     settings: Mapping[str, str]
     secrets: Mapping[str, str]
+    # how long after a reader's last word anything may be sent; None where it does not matter
+    window_ms: int | None
 
     def render(self, job: Job, lane: LaneConfig) -> Calls | Skip: ...
 

@@ -38,6 +38,7 @@ class Mailing(models.Model):
     dispatch_id = models.UUIDField(db_index=True)
     month = models.PositiveIntegerField()
     priority = models.PositiveSmallIntegerField()
+    supersedes = models.BooleanField(default=False, help_text="older revisions stop where this one starts")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNING)
     paused = models.BooleanField(default=False)
     matches = models.JSONField(default=list, help_text="interests met: [id, kind, key, why]")
@@ -88,7 +89,8 @@ class Chunk(models.Model):
 class Delivery(models.Model):
     """What one recipient gets of one source. `mode` is follow when it goes after an earlier copy.
 
-    `parts_out` counts provider messages that are surely out; `reason` says why it was skipped or failed.
+    `parts_out` of `parts_total` provider messages are surely out; `reason` says why it was skipped or
+    failed.
     """
 
     lane_id = models.BigIntegerField()
@@ -104,6 +106,7 @@ class Delivery(models.Model):
     reason = models.CharField(max_length=40, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     parts_out = models.PositiveSmallIntegerField(default=0)
+    parts_total = models.PositiveSmallIntegerField(default=0)
     sent_twice = models.BooleanField(default=False)
     not_before_ms = models.BigIntegerField(default=0)
     expires_ms = models.BigIntegerField()
@@ -163,6 +166,9 @@ class Attempt(models.Model):
     outcome = models.CharField(max_length=12, blank=True)
     code = models.CharField(max_length=80, blank=True)
 
+    class Meta:
+        indexes = (models.Index(fields=["lane_id", "started_ms"], name="attempt_pace_ix"),)
+
 
 class Receipt(models.Model):
     """What a provider said later of one message; the same status twice is one row."""
@@ -192,3 +198,10 @@ class Answer(models.Model):
     buttons = models.JSONField(default=list, help_text="words offered to tap")
     card = models.BooleanField(default=False)
     created_ms = models.BigIntegerField()
+
+
+class Pulse(models.Model):
+    """The last sign of life of a sender, for the health page and `doctor`."""
+
+    worker = models.CharField(max_length=80, primary_key=True)
+    at_ms = models.BigIntegerField()

@@ -33,6 +33,8 @@ class Newsroom(models.Model):
     )
     contact_name = models.CharField(max_length=120, blank=True)
     contact_phone = models.CharField(max_length=20, blank=True)
+    life_hours = models.PositiveSmallIntegerField(default=24, help_text="past it a dispatch is not sent")
+    flash_life_hours = models.PositiveSmallIntegerField(default=2)
 
 
 class Section(models.Model):

@@ -1,0 +1,31 @@
+"""The one table of what a delivery may become."""
+
+from barqia.delivery.models import DeliveryState as S
+
+MOVES: dict[S, frozenset[S]] = {
+    S.PLANNED: frozenset({S.CLAIMED, S.SKIPPED}),
+    S.CLAIMED: frozenset({S.HANDING, S.PLANNED, S.SKIPPED, S.FAILED}),
+    # back to planned only when the call surely was refused or never began
+    S.HANDING: frozenset(
+        {S.HANDED, S.DELIVERED, S.READ, S.FAILED, S.UNKNOWN, S.PLANNED, S.SKIPPED}
+    ),
+    S.HANDED: frozenset({S.DELIVERED, S.READ, S.FAILED}),
+    S.DELIVERED: frozenset({S.READ, S.FAILED}),
+    S.UNKNOWN: frozenset({S.PLANNED, S.HANDED, S.DELIVERED, S.READ, S.FAILED, S.SKIPPED}),
+    S.READ: frozenset(),
+    S.FAILED: frozenset(),
+    S.SKIPPED: frozenset(),
+}
+
+UNSENT = (S.PLANNED, S.CLAIMED)
+PERHAPS_SENT = (S.HANDING, S.HANDED, S.DELIVERED, S.READ, S.UNKNOWN)
+OPEN = (S.PLANNED, S.CLAIMED, S.HANDING)
+
+
+def may_become(old: str, new: str) -> bool:
+    return S(new) in MOVES[S(old)]
+
+
+def sources_of(new: S) -> tuple[S, ...]:
+    """The states from which `new` may be reached: what an UPDATE's WHERE names."""
+    return tuple(old for old, news in MOVES.items() if new in news)
