@@ -1,0 +1,146 @@
+"""What `begin` reads of the deliveries it is about to send: addresses, parts already out, older copies."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from barqia.delivery.audience import stored_uuid
+from barqia.delivery.lane import SentPart
+from barqia.delivery.models import Chunk, Plan, SourceKind
+from barqia.delivery.sql import marks, rows
+from barqia.wire.models import Release
+
+SENT_OR_UNKNOWN = frozenset({"unknown", "handed", "delivered", "read"})
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A claimed delivery with its recipient; `done` are its own parts that are already out."""
+
+    id: int
+    recipient_id: int
+    month: int
+    mode: str
+    attempts: int
+    kind: str
+    address_cipher: bytes | None = field(repr=False)
+    user_id_cipher: bytes | None = field(repr=False)
+    last_inbound_ms: int | None
+    done: tuple[SentPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What older releases of the item left on one phone.
+
+    `latest` are the messages that make up the copy as it stands, `every` all live ones, test sends too,
+    `rows` their part rows by provider id; `perhaps` says that a copy is or may be there, `under_way` that a
+    call for one has not ended.
+    """
+
+    latest: tuple[SentPart, ...] = ()
+    every: tuple[SentPart, ...] = ()
+    rows: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    perhaps: bool = False
+    under_way: bool = False
+
+
+def queued(chunk: Chunk, limit: int) -> list[Queued]:
+    """The next claimed deliveries of a chunk, in the order they were planned."""
+    found = rows(
+        "SELECT d.id, d.recipient_id, d.month, d.mode, d.attempts, r.kind, r.address_cipher, r.user_id_cipher, "
+        "r.last_inbound_ms, d.parts_out FROM delivery_delivery d "
+        "JOIN subscribers_recipient r ON r.id=d.recipient_id "
+        "WHERE d.chunk_id=%s AND d.state='claimed' ORDER BY d.id LIMIT %s",
+        [chunk.pk, limit],
+    )
+    resumed = _own_parts([row[0] for row in found if row[9]])
+    return [
+        Queued(*row[:6], _bytes(row[6]), _bytes(row[7]), row[8], resumed.get(row[0], ())) for row in found
+    ]
+
+
+def _own_parts(deliveries: Sequence[int]) -> dict[int, tuple[SentPart, ...]]:
+    parts: dict[int, list[SentPart]] = defaultdict(list)
+    query = (
+        "SELECT delivery_id, number, provider_id, sent_ms FROM delivery_part "
+        f"WHERE delivery_id IN ({marks(deliveries)}) ORDER BY number"
+    )
+    for delivery, number, provider_id, sent_ms in rows(query, deliveries) if deliveries else ():
+        parts[delivery].append(SentPart(number, provider_id, sent_ms))
+    return {delivery: tuple(found) for delivery, found in parts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One older delivery of the item to a recipient, with one live message of it where it has any."""
+
+    recipient_id: int
+    state: str
+    test: bool
+    part_row: int | None
+    number: int
+    provider_id: str | None
+    sent_ms: int
+
+
+def earlier_of(chunk: Chunk, waiting: Sequence[Queued]) -> dict[int, Earlier]:
+    """Older copies on the phones of the recipients who follow one."""
+    followers = [one.recipient_id for one in waiting if one.mode == Plan.Purpose.FOLLOW]
+    if chunk.source_kind != SourceKind.RELEASE or not followers:
+        return {}
+    dispatch_id = Release.objects.values_list("dispatch_id", flat=True).get(pk=chunk.source_id)
+    found = rows(
+        "SELECT d.recipient_id, d.state, rel.verb='test', p.id, p.number, p.provider_id, p.sent_ms "
+        "FROM delivery_delivery d JOIN wire_release rel ON rel.id=d.source_id "
+        "LEFT JOIN delivery_part p ON p.delivery_id=d.id AND p.gone=%s "
+        f"WHERE d.dispatch_id=%s AND d.source_id<%s AND d.recipient_id IN ({marks(followers)}) "
+        "ORDER BY d.recipient_id, d.source_id DESC, p.number",
+        [False, stored_uuid(dispatch_id), chunk.source_id, *followers],
+    )
+    by_recipient: dict[int, list[Copy]] = defaultdict(list)
+    for row in found:
+        by_recipient[row[0]].append(Copy(*row))
+    return {recipient: _earlier(copies) for recipient, copies in by_recipient.items()}
+
+
+def _earlier(copies: Sequence[Copy]) -> Earlier:
+    """`copies` newest release first: of each part number the newest message is the live one."""
+    every: dict[str, SentPart] = {}
+    part_rows: dict[str, tuple[int, ...]] = {}
+    by_number: dict[int, SentPart] = {}
+    for copy in copies:
+        if copy.part_row is None or copy.provider_id is None:
+            continue
+        part = SentPart(copy.number, copy.provider_id, copy.sent_ms)
+        every.setdefault(copy.provider_id, part)
+        part_rows[copy.provider_id] = (*part_rows.get(copy.provider_id, ()), copy.part_row)
+        if not copy.test:
+            by_number.setdefault(copy.number, part)
+    return Earlier(
+        latest=tuple(by_number[number] for number in sorted(by_number)),
+        every=tuple(every.values()),
+        rows=part_rows,
+        perhaps=any(copy.state in SENT_OR_UNKNOWN for copy in copies),
+        under_way=any(copy.state == "handing" for copy in copies),
+    )
+
+
+def threads_of(chunk: Chunk, waiting: Sequence[Queued]) -> dict[int, str]:
+    """For an update: the first message of the item it follows, on each recipient's phone."""
+    if chunk.source_kind != SourceKind.RELEASE:
+        return {}
+    first_item = Release.objects.values_list("dispatch__rewrite_of_id", flat=True).get(pk=chunk.source_id)
+    if first_item is None:
+        return {}
+    found = rows(
+        "SELECT d.recipient_id, p.provider_id FROM delivery_delivery d "
+        "JOIN delivery_part p ON p.delivery_id=d.id AND p.number=0 AND p.gone=%s "
+        f"WHERE d.dispatch_id=%s AND d.recipient_id IN ({marks(waiting)}) ORDER BY d.source_id DESC",
+        [False, stored_uuid(first_item), *[one.recipient_id for one in waiting]],
+    )
+    return {recipient: provider_id for recipient, provider_id in reversed(found)}
+
+
+def _bytes(value: object) -> bytes | None:
+    return None if value is None else bytes(value)  # type: ignore[call-overload,no-any-return]

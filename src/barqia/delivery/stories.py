@@ -1,0 +1,79 @@
+"""A release or an answer as the frozen data a lane renders; built once, then shared by thousands."""
+
+from functools import lru_cache
+
+from django.conf import settings
+
+from barqia.delivery.models import Answer, SourceKind
+from barqia.reading import Reading
+from barqia.rendering.story import Act, AnswerText, ContactCard, Story
+from barqia.subscribers.models import Lane
+from barqia.wire.models import Newsroom, Release, Revision, Verb
+
+ACTS = {Verb.CORRECT: Act.CORRECT, Verb.KILL: Act.KILL, Verb.TAKEDOWN: Act.TAKEDOWN}
+
+
+def content_of(source_kind: int, source_id: int) -> tuple[Act, Story | AnswerText]:
+    """What a source asks of a lane. For `follow` deliveries of a republished item the act is correct."""
+    if source_kind == SourceKind.ANSWER:
+        return Act.SEND, _answer_text(Answer.objects.get(pk=source_id))
+    return _release_content(source_id)
+
+
+@lru_cache(maxsize=64)
+def _release_content(release_id: int) -> tuple[Act, Story]:
+    release = Release.objects.select_related("dispatch", "revision").get(pk=release_id)
+    return ACTS.get(Verb(release.verb), Act.SEND), story_of(release)
+
+
+def story_of(release: Release) -> Story:
+    """The release's revision without its dateline and footer, with the wire's own footer."""
+    revision, dispatch = release.revision, release.dispatch
+    newsroom = Newsroom.objects.first() or Newsroom()
+    ending = release.verb in {Verb.KILL, Verb.TAKEDOWN}
+    return Story(
+        headline=revision.headline,
+        dateline=" ـ ".join(filter(None, [revision.dateline_place, revision.dateline_source])),
+        paragraphs=paragraphs_of(revision),
+        byline=revision.byline,
+        urgency=release.urgency,
+        language=dispatch.language,
+        link=f"{settings.BARQIA_BASE_URL}/d/{dispatch.public_id}",
+        agency=newsroom.agency or newsroom.name_ar,
+        note=release.reason if ending else revision.correction_note,
+        follow=follow_lines(),
+    )
+
+
+def paragraphs_of(revision: Revision) -> tuple[str, ...]:
+    """The paragraphs as one line each: hard wraps joined, dateline and boilerplate left out."""
+    reading = Reading.from_json(revision.reading)
+    start_of_text = reading.dateline.span[1] if reading.dateline else 0
+    found = (" ".join(revision.text[max(a, start_of_text) : b].split()) for a, b in reading.paragraphs)
+    return tuple(filter(None, found))
+
+
+def follow_lines() -> tuple[str, ...]:
+    """Where readers can follow the newsroom: its public page of addresses."""
+    lanes = Lane.objects.filter(active=True)
+    telegram = next((s for lane in lanes if (s := lane.settings.get("channel_username"))), None)
+    whatsapp = next((s for lane in lanes if (s := lane.settings.get("display_number"))), None)
+    lines = []
+    if telegram:
+        lines.append(f"https://t.me/{telegram}")
+    if whatsapp:
+        lines.append(f"https://wa.me/{whatsapp.lstrip('+')}")
+    return tuple(lines)
+
+
+def _answer_text(answer: Answer) -> AnswerText:
+    return AnswerText(answer.text, tuple(answer.buttons), contact_card() if answer.card else None)
+
+
+def contact_card() -> ContactCard | None:
+    """The newsroom's entry for a telephone book; None until it has a name and a number."""
+    newsroom = Newsroom.objects.first()
+    if newsroom is None or not newsroom.contact_phone:
+        return None
+    name = newsroom.contact_name or newsroom.agency or newsroom.name_ar
+    return ContactCard(name, newsroom.contact_phone, settings.BARQIA_BASE_URL)

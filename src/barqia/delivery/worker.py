@@ -1,0 +1,174 @@
+"""One lane's worker: groups of intents out, answers committed, the pace kept.
+
+A slot is a delivery that is `handing`. A slot is free again only when its answer is committed, so that no
+more than `concurrency` deliveries are ever in doubt.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from barqia.delivery import handout as seam
+from barqia.delivery import outcomes
+from barqia.delivery.attempts import AttemptIds
+from barqia.delivery.clock import Clock
+from barqia.delivery.handout import Handout
+from barqia.delivery.http import Http, Lost, NotSent
+from barqia.delivery.intents import Group, Intent, LaneHold, begin
+from barqia.delivery.lane import Accepted, Call, Instead, Outcome, Transient, Unclear, lane_kind
+from barqia.delivery.lanes_db import lane_config
+from barqia.delivery.outcomes import Result
+from barqia.delivery.pace import Bucket, Intervals
+from barqia.delivery.recovery import recent_sends
+from barqia.subscribers.models import Lane
+
+log = logging.getLogger("barqia.delivery")
+T = TypeVar("T")
+InDatabase = Callable[..., Awaitable[T]]
+
+IDLE_SECONDS = 0.5
+NETWORK_MOST_MS = 30_000
+
+
+class LaneWorker:
+    """Sends what is due on one lane until stopped. `database` runs a function in the database's thread."""
+
+    def __init__(self, lane: Lane, handout: Handout, http: Http, database: InDatabase, clock: Clock) -> None:  # noqa: PLR0913, PLR0917
+        self.lane_id = lane.pk
+        self.signature = signature(lane)
+        self._config = lane_config(lane)
+        self._kind = lane_kind(lane.kind)
+        self._handout, self._http, self._database, self._clock = handout, http, database, clock
+        self._slots = lane.concurrency
+        self._interval_ms = lane.recipient_interval_ms
+        self._bucket = Bucket(lane.rate, clock())
+        self._results: asyncio.Queue[tuple[Result, asyncio.Future[None]]] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._network_failures = 0
+        self._silent_until_ms = 0
+        self._hold: LaneHold | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`; then ends what is under way and commits its answers."""
+        epoch = await self._database(seam.hold, self.lane_id)
+        intervals = Intervals(self._interval_ms)
+        for recipient, at_ms in await self._database(recent_sends, self.lane_id, self._clock() - self._interval_ms):
+            intervals.sent(recipient, at_ms)
+        self._hold = LaneHold(self._config, epoch, intervals, AttemptIds(self._clock))
+        committer = asyncio.create_task(self._commit_results())
+        try:
+            while not stop.is_set() and await self._turn():
+                pass
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+        finally:
+            committer.cancel()
+
+    async def _turn(self) -> bool:
+        """One group, or a wait. False when another worker holds the lane."""
+        room = min(self._slots - len(self._tasks), self._bucket.available(self._clock()))
+        if self._silent_until_ms > self._clock():
+            await asyncio.sleep(0.05)
+            return True
+        if room <= 0 or room < min(4, self._slots) and len(self._tasks) > self._slots // 2:
+            await self._wait_for_room()
+            return True
+        group: Group = await self._database(begin, self._hold, room, self._clock())
+        if group.lost:
+            log.warning("lane %s: another worker took it; this one stops", self._config.name)
+            return False
+        for intent in group.intents:
+            self._start(intent)
+        if group.idle:
+            await self._handout.wait(self.lane_id, IDLE_SECONDS)
+        return True
+
+    async def _wait_for_room(self) -> None:
+        """Until a slot is free or the next token is due."""
+        free = len(self._tasks) < self._slots
+        timeout = max(0.002, self._bucket.wait_ms() / 1000) if free else None
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await asyncio.sleep(timeout or 0.002)
+
+    def _start(self, intent: Intent) -> None:
+        assert self._hold is not None
+        self._bucket.take(1)
+        self._hold.intervals.sent(intent.recipient_id, self._clock())
+        task = asyncio.create_task(self._deliver(intent))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _deliver(self, intent: Intent) -> None:
+        """The calls of one delivery, one after another; each outcome is committed before the next starts."""
+        for position, call in enumerate(intent.calls):
+            if position:
+                await self._pace_next_part(intent)
+            made, outcome = await self._outcome(call)
+            goes_on = isinstance(outcome, Accepted) and position + 1 < len(intent.calls)
+            more = intent.calls[position + 1].part if goes_on else None
+            await self._committed(Result(intent, made, outcome, self._clock(), more))
+            if not goes_on:
+                return
+
+    async def _pace_next_part(self, intent: Intent) -> None:
+        assert self._hold is not None
+        await asyncio.sleep(max(0, self._hold.intervals.free_at(intent.recipient_id) - self._clock()) / 1000)
+        while self._bucket.available(self._clock()) < 1:
+            await asyncio.sleep(self._bucket.wait_ms() / 1000)
+        self._bucket.take(1)
+        self._hold.intervals.sent(intent.recipient_id, self._clock())
+
+    async def _outcome(self, call: Call) -> tuple[Call, Outcome]:
+        """Make the call, and the other call that does what was meant where the provider asks for one."""
+        answer = await self._http.call(call)
+        if isinstance(answer, NotSent):
+            self._network_failed()
+            return call, Transient(answer.code)
+        if isinstance(answer, Lost):
+            # an edit or a deletion may be repeated: it comes to the same
+            return call, Unclear(answer.code) if call.op == "send" else Transient(answer.code)
+        self._network_failures = 0
+        outcome = self._kind.outcome(call, answer)
+        if isinstance(outcome, Instead):
+            return await self._outcome(outcome.call)
+        return call, outcome
+
+    def _network_failed(self) -> None:
+        """No way to the provider: the lane waits, longer each time, and says so once."""
+        if self._network_failures == 0:
+            log.warning("lane %s: the provider cannot be reached; trying again", self._config.name)
+        pause = min(NETWORK_MOST_MS, 250 * 2 ** min(self._network_failures, 10))
+        if self._silent_until_ms <= self._clock():
+            self._network_failures += 1
+            self._silent_until_ms = self._clock() + pause
+
+    async def _committed(self, result: Result) -> None:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        await self._results.put((result, done))
+        await done
+
+    async def _commit_results(self) -> None:
+        """Commit answers as they come: whatever has come in while the last commit ran is the next one."""
+        while True:
+            batch = [await self._results.get()]
+            while not self._results.empty():
+                batch.append(self._results.get_nowait())
+            await self._database(outcomes.commit, self._hold, [result for result, _ in batch], self._clock())
+            for _, done in batch:
+                if not done.done():
+                    done.set_result(None)
+
+
+def signature(lane: Lane) -> tuple[object, ...]:
+    """What of a lane's row a worker is built from: when it differs, the worker is built again."""
+    return (
+        lane.kind,
+        tuple(sorted(lane.settings.items())),
+        bytes(lane.secrets),
+        lane.rate,
+        lane.recipient_interval_ms,
+        lane.concurrency,
+    )
