@@ -10,7 +10,7 @@ LIFE_MS = 24 * 3600 * 1000
 URGENCY = 1
 
 
-def answer(  # noqa: PLR0913 - an answer's fields
+def answer(
     lane_id: int,
     recipient_id: int,
     text: str,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Self
 
 import aiohttp
 
@@ -39,7 +40,7 @@ class Http:
             cookie_jar=aiohttp.DummyCookieJar(),
         )
 
-    async def __aenter__(self) -> "Http":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(

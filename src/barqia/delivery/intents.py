@@ -5,6 +5,7 @@ makes `handing` those that may go: not expired, not opted out, their recipient's
 to them under way. What a dead process leaves in `handing` is exactly what may have gone out.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -22,8 +23,11 @@ from barqia.rendering.story import Act
 from barqia.subscribers.models import Lane
 from barqia.subscribers.vault import vault
 
+log = logging.getLogger("barqia.delivery")
+
 LATER_MS = 30_000
 LOOK_AGAIN_MS = 100
+IDLE_MS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,11 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What `begin` admitted. `idle` when no chunk was due; `lost` when another worker holds the lane."""
+    """What `begin` admitted. `idle` when nothing is due for `wait_ms`; `lost` when another holds the lane."""
 
     intents: tuple[Intent, ...] = ()
     idle: bool = False
+    wait_ms: int = IDLE_MS
     lost: bool = False
 
 
@@ -71,7 +76,8 @@ def begin(hold: LaneHold, room: int, now_ms: int) -> Group:
         return Group(idle=True)
     chunk = handout.take(lane.pk, now_ms)
     if chunk is None:
-        return Group(idle=True)
+        due = handout.next_due_ms(lane.pk)
+        return Group(idle=True, wait_ms=IDLE_MS if due is None else max(1, due - now_ms))
     waiting = _claimed(chunk, room, now_ms)
     if not waiting:
         _settle(chunk)
@@ -113,9 +119,9 @@ def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int)
     act, content = content_of(chunk.source_kind, chunk.source_id)
     earlier = earlier_of(chunk, waiting)
     threads = threads_of(chunk, waiting) if act is Act.SEND else {}
-    kind = lane_kind(hold.config.kind)
     ready: list[tuple[Intent, bool]] = []
     skipped: list[tuple[str, int]] = []
+    failed: list[int] = []
     for one in waiting:
         before = earlier.get(one.recipient_id, Earlier())
         put_off = _put_off_until(hold, one, before, now_ms)
@@ -138,13 +144,25 @@ def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int)
             done=one.done,
             thread=threads.get(one.recipient_id),
         )
-        rendered = kind.render(job, hold.config)
-        if isinstance(rendered, Skip):
+        rendered = _render(hold, job)
+        if rendered is None:
+            failed.append(one.id)
+        elif isinstance(rendered, Skip):
             skipped.append((rendered.reason, one.id))
         else:
             ready.append((_intent(one, job, rendered, before), rendered.in_place))
     _skip(skipped, now_ms)
+    _fail(failed, now_ms)
     return _commit(chunk, ready, now_ms)
+
+
+def _render(hold: LaneHold, job: Job) -> Calls | Skip | None:
+    """None where the lane kind cannot render this: one dispatch must not stop the lane for all others."""
+    try:
+        return lane_kind(hold.config.kind).render(job, hold.config)
+    except Exception as error:  # noqa: BLE001 - as above; the name only, for the text is not for logs
+        log.error("lane %s: a delivery could not be rendered: %s", hold.config.name, type(error).__name__)  # noqa: TRY400
+        return None
 
 
 def _put_off_until(hold: LaneHold, one: Queued, before: Earlier, now_ms: int) -> int:
@@ -201,6 +219,14 @@ def _skip(skipped: Sequence[tuple[str, int]], now_ms: int) -> None:
     run_many(
         "UPDATE delivery_delivery SET state='skipped', reason=%s, changed_ms=%s WHERE id=%s AND state='claimed'",
         [(reason, now_ms, delivery) for reason, delivery in skipped],
+    )
+
+
+def _fail(deliveries: Sequence[int], now_ms: int) -> None:
+    run_many(
+        "UPDATE delivery_delivery SET state='failed', reason='render_error', changed_ms=%s "
+        "WHERE id=%s AND state='claimed'",
+        [(now_ms, delivery) for delivery in deliveries],
     )
 
 

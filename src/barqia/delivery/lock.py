@@ -4,6 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ class DataLock:
         self._path = data / "sender.lock"
         self._file: int | None = None
 
-    def __enter__(self) -> "DataLock":
+    def __enter__(self) -> Self:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -28,7 +29,10 @@ class DataLock:
             holder = os.pread(descriptor, 20, 0).decode() or "?"
             os.close(descriptor)
             raise InUse(
-                _("Another sender (process %(pid)s) works on %(folder)s: stop it first, or let it do the sending.")
+                _(
+                    "Another sender (process %(pid)s) works on %(folder)s: "
+                    "stop it first, or let it do the sending."
+                )
                 % {"pid": holder.strip(), "folder": self._path.parent}
             ) from None
         os.ftruncate(descriptor, 0)

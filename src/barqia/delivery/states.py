@@ -6,9 +6,7 @@ MOVES: dict[S, frozenset[S]] = {
     S.PLANNED: frozenset({S.CLAIMED, S.SKIPPED}),
     S.CLAIMED: frozenset({S.HANDING, S.PLANNED, S.SKIPPED, S.FAILED}),
     # back to planned only when the call surely was refused or never began
-    S.HANDING: frozenset(
-        {S.HANDED, S.DELIVERED, S.READ, S.FAILED, S.UNKNOWN, S.PLANNED, S.SKIPPED}
-    ),
+    S.HANDING: frozenset({S.HANDED, S.DELIVERED, S.READ, S.FAILED, S.UNKNOWN, S.PLANNED, S.SKIPPED}),
     S.HANDED: frozenset({S.DELIVERED, S.READ, S.FAILED}),
     S.DELIVERED: frozenset({S.READ, S.FAILED}),
     S.UNKNOWN: frozenset({S.PLANNED, S.HANDED, S.DELIVERED, S.READ, S.FAILED, S.SKIPPED}),

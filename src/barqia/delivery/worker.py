@@ -34,7 +34,7 @@ NETWORK_MOST_MS = 30_000
 class LaneWorker:
     """Sends what is due on one lane until stopped. `database` runs a function in the database's thread."""
 
-    def __init__(self, lane: Lane, handout: Handout, http: Http, database: InDatabase, clock: Clock) -> None:  # noqa: PLR0913, PLR0917
+    def __init__(self, lane: Lane, handout: Handout, http: Http, database: InDatabase, clock: Clock) -> None:
         self.lane_id = lane.pk
         self.signature = signature(lane)
         self._config = lane_config(lane)
@@ -53,17 +53,27 @@ class LaneWorker:
         """Until `stop`; then ends what is under way and commits its answers."""
         epoch = await self._database(seam.hold, self.lane_id)
         intervals = Intervals(self._interval_ms)
-        for recipient, at_ms in await self._database(recent_sends, self.lane_id, self._clock() - self._interval_ms):
+        for recipient, at_ms in await self._database(
+            recent_sends, self.lane_id, self._clock() - self._interval_ms
+        ):
             intervals.sent(recipient, at_ms)
         self._hold = LaneHold(self._config, epoch, intervals, AttemptIds(self._clock))
         committer = asyncio.create_task(self._commit_results())
+        turns = asyncio.create_task(self._turns(stop))
         try:
-            while not stop.is_set() and await self._turn():
-                pass
-            if self._tasks:
-                await asyncio.wait(self._tasks)
+            await asyncio.wait({turns, committer}, return_when=asyncio.FIRST_COMPLETED)
+            if committer.done():
+                committer.result()
+            await turns
         finally:
+            turns.cancel()
             committer.cancel()
+
+    async def _turns(self, stop: asyncio.Event) -> None:
+        while not stop.is_set() and await self._turn():
+            pass
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def _turn(self) -> bool:
         """One group, or a wait. False when another worker holds the lane."""
@@ -71,7 +81,7 @@ class LaneWorker:
         if self._silent_until_ms > self._clock():
             await asyncio.sleep(0.05)
             return True
-        if room <= 0 or room < min(4, self._slots) and len(self._tasks) > self._slots // 2:
+        if room <= 0 or (room < min(4, self._slots) and len(self._tasks) > self._slots // 2):
             await self._wait_for_room()
             return True
         group: Group = await self._database(begin, self._hold, room, self._clock())
@@ -81,7 +91,7 @@ class LaneWorker:
         for intent in group.intents:
             self._start(intent)
         if group.idle:
-            await self._handout.wait(self.lane_id, IDLE_SECONDS)
+            await self._handout.wait(self.lane_id, min(IDLE_SECONDS, group.wait_ms / 1000))
         return True
 
     async def _wait_for_room(self) -> None:
@@ -131,7 +141,11 @@ class LaneWorker:
             # an edit or a deletion may be repeated: it comes to the same
             return call, Unclear(answer.code) if call.op == "send" else Transient(answer.code)
         self._network_failures = 0
-        outcome = self._kind.outcome(call, answer)
+        try:
+            outcome = self._kind.outcome(call, answer)
+        except Exception as error:  # noqa: BLE001 - one reply nobody foresaw must not stop the lane
+            log.error("lane %s: a reply could not be read: %s", self._config.name, type(error).__name__)  # noqa: TRY400
+            return call, Unclear("unreadable_reply")
         if isinstance(outcome, Instead):
             return await self._outcome(outcome.call)
         return call, outcome

@@ -9,7 +9,7 @@ from barqia.wire.models import Dispatch, Draft, audit
 
 
 @transaction.atomic
-def save(  # noqa: PLR0913 - what an editor's form holds
+def save(
     actor: User | None,
     words: Words,
     slot: Slot,

@@ -3,9 +3,9 @@
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from barqia.errors import NotAllowed, Stale
 from barqia.desk.states import require
 from barqia.desk.words import Words
+from barqia.errors import NotAllowed, Stale
 from barqia.reading import READER_VERSION, read
 from barqia.staff.models import User
 from barqia.subscribers.models import Recipient
@@ -36,7 +36,9 @@ def require_fresh(item: Dispatch, verb: str, seen: int) -> None:
     require(item, verb)
     if item.sequence != seen:
         raise Stale(
-            _("Item %(item)s changed since you saw it (you saw %(seen)s, it is now %(now)s): look at it again.")
+            _(
+                "Item %(item)s changed since you saw it (you saw %(seen)s, it is now %(now)s): look at it again."
+            )
             % {"item": item.public_id, "seen": seen, "now": item.sequence}
         )
 

@@ -34,7 +34,8 @@ class Words:
         bad = next((c for c in self.text + self.headline if c == "\0" or "\ud800" <= c <= "\udfff"), None)
         if bad is not None:
             raise InputError(
-                _("The text holds a character that is no text (U+%04X): paste it again as plain text.") % ord(bad)
+                _("The text holds a character that is no text (U+%04X): paste it again as plain text.")
+                % ord(bad)
             )
         return self
 

@@ -1,0 +1,159 @@
+"""What a verb is about to do: its audience, who is left out and why, and how long it will take."""
+
+from dataclasses import dataclass
+
+from barqia.delivery.audience import stored_uuid
+from barqia.delivery.clock import now_ms as clock_now
+from barqia.delivery.lane import lane_kind
+from barqia.delivery.sql import Row, marks, rows
+from barqia.delivery.states import PERHAPS_SENT
+from barqia.matching import Interest as Standing
+from barqia.matching import match
+from barqia.reading import Reading, read
+from barqia.subscribers.models import Interest, Lane
+from barqia.wire.models import Dispatch, Draft, Verb
+
+FOLLOWING = frozenset({Verb.CORRECT, Verb.KILL, Verb.TAKEDOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class LanePreview:
+    """One lane's share. `audience` is `in_place` (edited or deleted where it is) and `new` messages.
+
+    `excluded` are (reason, how many), not in the audience: unsubscribed, blocked, window_closed,
+    lane_stopped. `seconds` is how long the lane's pace takes for its audience.
+    """
+
+    lane_name: str
+    title: str
+    kind: str
+    in_place: int
+    new: int
+    excluded: tuple[tuple[str, int], ...]
+    seconds: float
+
+    @property
+    def audience(self) -> int:
+        return self.in_place + self.new
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    lanes: tuple[LanePreview, ...]
+
+    @property
+    def audience(self) -> int:
+        return sum(lane.audience for lane in self.lanes)
+
+    @property
+    def seconds(self) -> float:
+        """The lanes work side by side: as long as the slowest."""
+        return max((lane.seconds for lane in self.lanes), default=0.0)
+
+
+def preview(dispatch: Dispatch, verb: str, now_ms: int | None = None) -> Preview:
+    """What `verb` would do now, counted in the database; a reader who acts meanwhile changes it."""
+    now = clock_now() if now_ms is None else now_ms
+    if verb == Verb.UNPUBLISH:
+        return Preview(())
+    interests = _interests(dispatch) if verb not in {Verb.KILL, Verb.TAKEDOWN, Verb.TEST} else []
+    lanes = Lane.objects.filter(active=True)
+    return Preview(tuple(_lane(dispatch, verb, lane, interests, now) for lane in lanes))
+
+
+def _interests(dispatch: Dispatch) -> list[int]:
+    keys = {(row.kind, row.key): row.pk for row in Interest.objects.all()}
+    draft = Draft.objects.filter(dispatch=dispatch).first()
+    if draft:
+        reading = read(draft.text)
+    else:
+        reading = Reading.from_json(dispatch.current.reading) if dispatch.current else read("")
+    sections = list(dispatch.sections.values_list("slug", flat=True))
+    found = match(reading, sections, [Standing(kind, key) for kind, key in keys])
+    return [keys[m.interest.kind, m.interest.key] for m in found]
+
+
+def _lane(dispatch: Dispatch, verb: str, lane: Lane, interests: list[int], now_ms: int) -> LanePreview:
+    window = lane_kind(lane.kind).window_ms
+    closed_before = now_ms - window if window and not lane.settings.get("template") else None
+    sent = _sent(dispatch, lane, closed_before) if verb in FOLLOWING else []
+    fresh = _fresh(dispatch, verb, lane, interests, closed_before)
+    reachable = [row for row in fresh if row[0] == "active" and not row[1]]
+    new = sum(row[2] for row in reachable)
+    in_place, follow_new, excluded = _following(sent, edits_in_place=window is None)
+    for status, closed, count in fresh:
+        if status != "active":
+            excluded[status] = excluded.get(status, 0) + count
+        elif closed:
+            excluded["window_closed"] = excluded.get("window_closed", 0) + count
+    if lane.alert or lane.paused:
+        excluded["lane_stopped"] = in_place + follow_new + new
+        in_place = follow_new = new = 0
+    return LanePreview(
+        lane_name=lane.name,
+        title=lane.title,
+        kind=lane.kind,
+        in_place=in_place,
+        new=follow_new + new,
+        excluded=tuple(sorted((reason, count) for reason, count in excluded.items() if count)),
+        seconds=(in_place + follow_new + new) / max(lane.rate, 0.001),
+    )
+
+
+def _following(sent: list[Row], *, edits_in_place: bool) -> tuple[int, int, dict[str, int]]:
+    """Of those who were sent it: (in place, by a new message, left out). `sent` rows: status, closed, n."""
+    in_place = new = 0
+    excluded: dict[str, int] = {}
+    for status, closed, count in sent:
+        if edits_in_place and status != "blocked":
+            in_place += count
+        elif status != "active":
+            excluded[status] = excluded.get(status, 0) + count
+        elif closed:
+            excluded["window_closed"] = excluded.get("window_closed", 0) + count
+        else:
+            new += count
+    return in_place, new, excluded
+
+
+def _sent(dispatch: Dispatch, lane: Lane, closed_before: int | None) -> list[Row]:
+    return rows(
+        f"SELECT status, closed, count(*) FROM (SELECT DISTINCT r.id, r.status AS status, {_closed(closed_before)} "
+        "AS closed FROM delivery_delivery d JOIN subscribers_recipient r ON r.id=d.recipient_id "
+        "WHERE d.dispatch_id=%s AND d.lane_id=%s "
+        f"AND (d.parts_out>0 OR d.state IN ({marks(PERHAPS_SENT)}))) AS s GROUP BY status, closed",
+        [stored_uuid(dispatch.pk), lane.pk, *PERHAPS_SENT],
+    )
+
+
+def _fresh(
+    dispatch: Dispatch, verb: str, lane: Lane, interests: list[int], closed_before: int | None
+) -> list[Row]:
+    """(status, window closed, count) of those a new message is for: own phones, or matching readers."""
+    closed = _closed(closed_before)
+    if verb == Verb.TEST:
+        return rows(
+            f"SELECT r.status, {closed} AS closed, count(*) FROM subscribers_recipient r "
+            "WHERE r.own AND r.lane_id=%s GROUP BY r.status, closed",
+            [lane.pk],
+        )
+    if not interests:
+        return []
+    unsent = (
+        "AND NOT EXISTS (SELECT 1 FROM delivery_delivery d JOIN wire_release rel ON rel.id=d.source_id "
+        "WHERE d.dispatch_id=%s AND d.recipient_id=r.id AND rel.verb<>'test' "
+        f"AND (d.parts_out>0 OR d.state IN ({marks(PERHAPS_SENT)})))"
+    )
+    return rows(
+        f"SELECT r.status, {closed} AS closed, count(*) FROM subscribers_recipient r "
+        "WHERE r.id IN (SELECT recipient_id FROM subscribers_subscription "
+        f"WHERE interest_id IN ({marks(interests)}) AND lane_id=%s) {unsent} GROUP BY r.status, closed",
+        [*interests, lane.pk, stored_uuid(dispatch.pk), *PERHAPS_SENT],
+    )
+
+
+def _closed(closed_before: int | None) -> str:
+    """SQL for "this recipient's window is closed"; the number is ours, so it may stand in the text."""
+    if closed_before is None:
+        return "0"
+    return f"CASE WHEN coalesce(r.last_inbound_ms, 0) < {int(closed_before)} THEN 1 ELSE 0 END"

@@ -1,0 +1,121 @@
+"""What a provider says later of a message: matched by our attempt's tag first, then by its own id."""
+
+from barqia.delivery.attempts import split
+from barqia.delivery.lane import Effect, Refused, Status
+from barqia.delivery.models import Attempt, Delivery, DeliveryState, Part, Receipt
+from barqia.delivery.outcomes import back_to_planned, stop_lane
+from barqia.delivery.states import may_become
+from barqia.subscribers import recipients
+from barqia.subscribers.models import Recipient
+
+S = DeliveryState
+STATES = {"sent": S.HANDED, "delivered": S.DELIVERED, "read": S.READ, "failed": S.FAILED}
+RANK = {S.HANDED: 0, S.DELIVERED: 1, S.READ: 2, S.FAILED: 3}
+
+
+def record(lane_id: int, status: Status, now_ms: int) -> bool:
+    """Apply a late status, in the caller's transaction; False when it is of no delivery of this lane.
+
+    Statuses come twice and in any order: a later state is never taken back for an earlier one.
+    """
+    found = _by_tag(lane_id, status) or _by_provider_id(lane_id, status)
+    if found is None:
+        return False
+    delivery, number = found
+    state = STATES[status.status]
+    Receipt.objects.get_or_create(
+        lane_id=lane_id,
+        month=delivery.month,
+        delivery_id=delivery.pk,
+        provider_id=status.provider_id,
+        status=status.status,
+        defaults={"code": status.code, "at_ms": status.at_ms},
+    )
+    _close_attempt(status, now_ms)
+    _record_part(delivery, number, status, state)
+    _move(delivery, status, now_ms)
+    _consequence(delivery, status, now_ms)
+    return True
+
+
+def _by_tag(lane_id: int, status: Status) -> tuple[Delivery, int] | None:
+    if status.tag is None:
+        return None
+    tag, number = split(status.tag)
+    attempt = (
+        Attempt.objects.filter(lane_id=lane_id, pk__gte=tag, pk__lte=tag + number).order_by("pk").first()
+    )
+    delivery = attempt and Delivery.objects.filter(pk=attempt.delivery_id).first()
+    return (delivery, number) if delivery else None
+
+
+def _by_provider_id(lane_id: int, status: Status) -> tuple[Delivery, int] | None:
+    part = Part.objects.filter(lane_id=lane_id, provider_id=status.provider_id).order_by("-pk").first()
+    delivery = part and Delivery.objects.filter(pk=part.delivery_id).first()
+    return (delivery, part.number) if part and delivery else None
+
+
+def _close_attempt(status: Status, now_ms: int) -> None:
+    if status.tag is not None:
+        Attempt.objects.filter(pk=status.tag, ended_ms=None).update(
+            ended_ms=now_ms, outcome="receipt", code=status.code[:80]
+        )
+
+
+def _record_part(delivery: Delivery, number: int, status: Status, state: DeliveryState) -> None:
+    """The part as the provider now knows it; a second message for one part means it went out twice."""
+    part, made = Part.objects.get_or_create(
+        lane_id=delivery.lane_id,
+        month=delivery.month,
+        delivery_id=delivery.pk,
+        number=number,
+        defaults={"provider_id": status.provider_id, "state": state, "sent_ms": status.at_ms},
+    )
+    out = state != S.FAILED
+    if made and out and delivery.state != S.HANDING:
+        # the call's own answer never came: while it is under way, that answer counts the part
+        delivery.parts_out += 1
+        delivery.save(update_fields=["parts_out"])
+    if not made and part.provider_id != status.provider_id:
+        if out:
+            delivery.sent_twice = True
+            delivery.save(update_fields=["sent_twice"])
+    elif not made and RANK[S(part.state)] < RANK[state]:
+        part.state = state
+        part.save(update_fields=["state"])
+
+
+def _move(delivery: Delivery, status: Status, now_ms: int) -> None:
+    """Bring the delivery to what its parts are; one left unfinished by a dead sender goes on."""
+    if delivery.state == S.UNKNOWN and _unfinished(delivery):
+        if not _in_doubt(delivery):
+            back_to_planned([(now_ms, now_ms, delivery.pk)])
+        return
+    states = [S(state) for state in _part_states(delivery)]
+    if status.status == "failed":
+        new, reason = S.FAILED, status.reason or "provider"
+    else:
+        new, reason = min(states, key=lambda state: RANK[state]), ""
+    if may_become(delivery.state, new):
+        delivery.state, delivery.reason, delivery.changed_ms = new, reason[:40], now_ms
+        delivery.save(update_fields=["state", "reason", "changed_ms"])
+
+
+def _part_states(delivery: Delivery) -> list[str]:
+    parts = Part.objects.filter(lane_id=delivery.lane_id, month=delivery.month, delivery_id=delivery.pk)
+    return list(parts.values_list("state", flat=True))
+
+
+def _unfinished(delivery: Delivery) -> bool:
+    return len(_part_states(delivery)) < delivery.parts_total
+
+
+def _in_doubt(delivery: Delivery) -> bool:
+    return Attempt.objects.filter(delivery_id=delivery.pk, ended_ms=None).exists()
+
+
+def _consequence(delivery: Delivery, status: Status, now_ms: int) -> None:
+    if status.effect in {Effect.BLOCKED, Effect.OPTED_OUT}:
+        recipients.block(Recipient.objects.get(pk=delivery.recipient_id), status.reason, now_ms)
+    elif status.effect is Effect.STOP_LANE:
+        stop_lane(delivery.lane_id, Refused(status.reason, status.code))
