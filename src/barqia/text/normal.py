@@ -1,0 +1,74 @@
+"""One word, however it is spelt: folding for comparison, with the way back to the text as written.
+
+Folded away: hamza and madda on alef, alef maqsura, ta marbuta, hamza carriers, tatweel, vowel marks,
+presentation forms and ligatures, Arabic-Indic and Persian digits, direction marks, letter case.
+"""
+
+import unicodedata
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import lru_cache
+
+LETTERS = str.maketrans(
+    {
+        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ة": "ه", "ۀ": "ه", "ە": "ه",
+        "ؤ": "و", "ئ": "ي", "ک": "ك", "ڪ": "ك", "ھ": "ه", "ہ": "ه",
+    }
+)  # fmt: skip
+TATWEEL = "ـ"
+ZERO_WIDTH = frozenset("\u00ad\u061c\u200b\u200c\u200d\u2060\ufeff")
+DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+DROPPED = ZERO_WIDTH | DIRECTION | {TATWEEL}
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """`text` folded; `starts[i]` is where its character i begins in the original, whose length is `length`."""
+
+    text: str
+    starts: tuple[int, ...]
+    length: int
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original span `[start, end)` of a folded one; dropped marks after its last letter belong to it."""
+        if start >= end:
+            at = self.starts[start] if start < len(self.starts) else self.length
+            return at, at
+        last = self.starts[end - 1]
+        after = bisect_left(self.starts, last + 1, lo=end - 1)
+        return self.starts[start], self.starts[after] if after < len(self.starts) else self.length
+
+
+@lru_cache(maxsize=8192)
+def fold_character(character: str) -> str:
+    """What one code point folds to: none, one or (for a ligature) several characters."""
+    if character in DROPPED or unicodedata.category(character) == "Mn":
+        return ""
+    plain = unicodedata.normalize("NFKD", character) if _is_compatibility(character) else character
+    plain = "".join(c for c in plain if unicodedata.category(c) != "Mn" and c not in DROPPED)
+    digit = unicodedata.decimal(plain, None) if len(plain) == 1 else None
+    return str(digit) if digit is not None else plain.translate(LETTERS).lower()
+
+
+def _is_compatibility(character: str) -> bool:
+    return unicodedata.decomposition(character).startswith("<") and not character.isspace()
+
+
+def fold(text: str) -> Folded:
+    """Fold a text, keeping where each character came from. Linear in its length."""
+    out: list[str] = []
+    starts: list[int] = []
+    for at, character in enumerate(text):
+        for folded in fold_character(character):
+            out.append(folded)
+            starts.append(at)
+    return Folded("".join(out), tuple(starts), len(text))
+
+
+def key(text: str) -> str:
+    """The words of a text folded, one blank between them: equal for one word however it is spelt.
+
+    Punctuation, quotation marks, symbols and emoji are no part of it.
+    """
+    folded = "".join(map(fold_character, text))
+    return " ".join("".join(c if c.isalnum() else " " for c in folded).split())
