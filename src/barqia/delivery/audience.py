@@ -41,24 +41,19 @@ def matching(interests: Sequence[int], page: Page) -> list[int]:
     for interest in interests:
         values += [interest, page.lane_id, page.after, page.high_water, page.limit]
     union = " UNION ".join(one.format(n=n) for n in range(len(interests)))
-    return _ids(
-        f"SELECT recipient_id FROM ({union}) AS u ORDER BY recipient_id LIMIT %s", [*values, page.limit]
-    )
+    return _ids(f"SELECT recipient_id FROM ({union}) AS u ORDER BY recipient_id LIMIT %s", [*values, page.limit])
 
 
 def only_active(recipients: Sequence[int]) -> list[int]:
     """Those of these recipients who may be sent something new now."""
-    query = (
-        f"SELECT id FROM subscribers_recipient WHERE id IN ({marks(recipients)}) AND status=%s ORDER BY id"
-    )
+    query = f"SELECT id FROM subscribers_recipient WHERE id IN ({marks(recipients)}) AND status=%s ORDER BY id"
     return _ids(query, [*recipients, ACTIVE])
 
 
 def own_phones(page: Page) -> list[int]:
     """The newsroom's own phones, for a test send."""
     return _ids(
-        "SELECT id FROM subscribers_recipient WHERE own AND lane_id=%s AND id>%s AND id<=%s "
-        "ORDER BY id LIMIT %s",
+        "SELECT id FROM subscribers_recipient WHERE own AND lane_id=%s AND id>%s AND id<=%s ORDER BY id LIMIT %s",
         [page.lane_id, page.after, page.high_water, page.limit],
     )
 

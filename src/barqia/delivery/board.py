@@ -166,9 +166,7 @@ def mailings(limit: int = 50) -> list[MailingRow]:
 def pause(actor: User | None, release_id: int, paused: bool) -> None:
     """Hold a mailing where it is, or let it go on; calls under way end first."""
     Mailing.objects.filter(pk=release_id).update(paused=paused)
-    Chunk.objects.filter(source_kind=SourceKind.RELEASE, source_id=release_id, done=False).update(
-        paused=paused
-    )
+    Chunk.objects.filter(source_kind=SourceKind.RELEASE, source_id=release_id, done=False).update(paused=paused)
     _audit(actor, "pause" if paused else "resume", release_id)
 
 

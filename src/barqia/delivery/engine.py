@@ -83,9 +83,7 @@ class Sender:
         return True
 
     async def _keep_workers(self, http: Http) -> None:
-        lanes = {
-            lane.pk: lane for lane in await self.database(lambda: list(Lane.objects.filter(active=True)))
-        }
+        lanes = {lane.pk: lane for lane in await self.database(lambda: list(Lane.objects.filter(active=True)))}
         for lane_id, (worker, halt, task) in list(self._workers.items()):
             if task.done():
                 del self._workers[lane_id]

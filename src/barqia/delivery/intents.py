@@ -96,8 +96,7 @@ def _claimed(chunk: Chunk, room: int, now_ms: int) -> list[Queued]:
         [now_ms, chunk.pk, now_ms],
     )
     run(
-        "UPDATE delivery_delivery SET state='claimed' "
-        "WHERE chunk_id=%s AND state='planned' AND not_before_ms<=%s",
+        "UPDATE delivery_delivery SET state='claimed' WHERE chunk_id=%s AND state='planned' AND not_before_ms<=%s",
         [chunk.pk, now_ms],
     )
     return queued(chunk, room)
@@ -252,10 +251,7 @@ def _commit(chunk: Chunk, ready: Sequence[tuple[Intent, bool]], now_ms: int) -> 
     run_many(
         "INSERT INTO delivery_attempt (id, lane_id, month, delivery_id, part, started_ms, outcome, code) "
         "VALUES (%s,%s,%s,%s,%s,%s,'','')",
-        [
-            (i.tag + i.calls[0].part, chunk.lane_id, i.month, i.delivery_id, i.calls[0].part, now_ms)
-            for i in going
-        ],
+        [(i.tag + i.calls[0].part, chunk.lane_id, i.month, i.delivery_id, i.calls[0].part, now_ms) for i in going],
     )
     return going
 

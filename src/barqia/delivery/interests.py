@@ -12,5 +12,6 @@ def interests_met(release: Release) -> list[tuple[int, str, str, str]]:
     rows = {(row.kind, row.key): row.pk for row in Interest.objects.all()}
     sections = list(release.dispatch.sections.values_list("slug", flat=True))
     reading = Reading.from_json(release.revision.reading)
-    found = match(reading, sections, [Standing(kind, key) for kind, key in rows])
+    standing = [Standing(kind, key) for kind, key in rows]
+    found = match(reading, release.revision.text, sections, standing)
     return [(rows[m.interest.kind, m.interest.key], m.interest.kind, m.interest.key, m.why) for m in found]

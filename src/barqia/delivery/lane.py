@@ -71,7 +71,8 @@ class Job:
 class Call:
     """One HTTP request. `part` is its part's number.
 
-    `op` send makes a message, edit and delete act in place on the message `provider_id`.
+    `op` send makes a message, edit and delete act in place on the message `provider_id`. `instead` is
+    what does the same where the provider says that this one comes too late.
     """
 
     part: int
@@ -81,6 +82,7 @@ class Call:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     provider_id: str | None = None
+    instead: "Call | None" = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,8 @@ class LaneKind(Protocol):
     # settings and secrets a lane of this kind asks for: name -> help text; secrets are prompted for
     settings: Mapping[str, str]
     secrets: Mapping[str, str]
+    # those of both a lane cannot be without
+    required: frozenset[str]
     # how long after a reader's last word anything may be sent; None where it does not matter
     window_ms: int | None
 

@@ -29,10 +29,7 @@ class DataLock:
             holder = os.pread(descriptor, 20, 0).decode() or "?"
             os.close(descriptor)
             raise InUse(
-                _(
-                    "Another sender (process %(pid)s) works on %(folder)s: "
-                    "stop it first, or let it do the sending."
-                )
+                _("Another sender (process %(pid)s) works on %(folder)s: stop it first, or let it do the sending.")
                 % {"pid": holder.strip(), "folder": self._path.parent}
             ) from None
         os.ftruncate(descriptor, 0)

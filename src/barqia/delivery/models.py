@@ -60,9 +60,7 @@ class Plan(models.Model):
     done = models.BooleanField(default=False)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["release_id", "lane_id", "purpose"], name="plan_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["release_id", "lane_id", "purpose"], name="plan_once"),)
 
 
 class Chunk(models.Model):
@@ -79,9 +77,7 @@ class Chunk(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(
-                fields=["lane_id", "priority", "id"], name="chunk_due_ix", condition=models.Q(done=False)
-            ),
+            models.Index(fields=["lane_id", "priority", "id"], name="chunk_due_ix", condition=models.Q(done=False)),
             models.Index(fields=["source_kind", "source_id"], name="chunk_source_ix"),
         )
 
@@ -144,9 +140,7 @@ class Part(models.Model):
     gone = models.BooleanField(default=False)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["lane_id", "month", "delivery_id", "number"], name="part_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["lane_id", "month", "delivery_id", "number"], name="part_once"),)
         indexes = (
             models.Index(fields=["delivery_id"], name="part_delivery_ix"),
             models.Index(fields=["lane_id", "provider_id"], name="part_provider_ix"),

@@ -37,10 +37,7 @@ def commit(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
     lane_id = hold.config.id
     run_many(
         "UPDATE delivery_attempt SET ended_ms=%s, outcome=%s, code=%s WHERE id=%s",
-        [
-            (r.ended_ms, type(r.outcome).__name__.lower(), _code(r.outcome), r.intent.tag + r.call.part)
-            for r in results
-        ],
+        [(r.ended_ms, type(r.outcome).__name__.lower(), _code(r.outcome), r.intent.tag + r.call.part) for r in results],
     )
     accepted = [r for r in results if isinstance(r.outcome, Accepted)]
     _record_parts(lane_id, accepted)
@@ -73,9 +70,7 @@ def _record_parts(lane_id: int, accepted: Sequence[Result]) -> None:
         sent_ms = acted_on.sent_ms if acted_on else r.ended_ms
         state = "delivered" if r.outcome.delivered else "handed"
         gone = r.call.op == "delete"
-        made.append(
-            (lane_id, r.intent.month, r.intent.delivery_id, r.call.part, provider_id, state, sent_ms, gone)
-        )
+        made.append((lane_id, r.intent.month, r.intent.delivery_id, r.call.part, provider_id, state, sent_ms, gone))
     run_many(
         "INSERT INTO delivery_part (lane_id, month, delivery_id, number, provider_id, state, sent_ms, gone) "
         "VALUES (%s,%s,%s,%s,%s,%s,%s,%s) "
@@ -180,7 +175,7 @@ def _consequence(hold: LaneHold, result: Result, now_ms: int) -> None:
         stop_lane(hold.config.id, outcome)
     elif isinstance(outcome, Refused) and outcome.effect in {Effect.BLOCKED, Effect.OPTED_OUT}:
         recipient = Recipient.objects.get(pk=result.intent.recipient_id)
-        recipients.block(recipient, outcome.reason, now_ms)
+        recipients.block(recipient, outcome.reason)
 
 
 def stop_lane(lane_id: int, refusal: Refused) -> None:

@@ -87,12 +87,10 @@ def _text_changed(release: Release) -> bool:
 
 def _supersede(dispatch_id: UUID, release_id: int, now_ms: int) -> None:
     """Stop what of older revisions has not started: rows, and plans that would make more of them."""
-    Delivery.objects.filter(
-        dispatch_id=dispatch_id, source_id__lt=release_id, state__in=["planned", "claimed"]
-    ).update(state="skipped", reason="superseded", changed_ms=now_ms)
-    older = Mailing.objects.filter(
-        dispatch_id=dispatch_id, release_id__lt=release_id, state=Mailing.State.PLANNING
+    Delivery.objects.filter(dispatch_id=dispatch_id, source_id__lt=release_id, state__in=["planned", "claimed"]).update(
+        state="skipped", reason="superseded", changed_ms=now_ms
     )
+    older = Mailing.objects.filter(dispatch_id=dispatch_id, release_id__lt=release_id, state=Mailing.State.PLANNING)
     Plan.objects.filter(release_id__in=older.values("release_id")).update(done=True)
     older.update(state=Mailing.State.SUPERSEDED, planned_ms=now_ms)
 
@@ -117,11 +115,7 @@ def plan_slice(size: int, now_ms: int) -> int | None:
     mailing = Mailing.objects.filter(state=Mailing.State.PLANNING).order_by("priority", "release_id").first()
     if mailing is None:
         return None
-    plan = (
-        Plan.objects.filter(release_id=mailing.pk, done=False)
-        .order_by("purpose", "cursor", "lane_id")
-        .first()
-    )
+    plan = Plan.objects.filter(release_id=mailing.pk, done=False).order_by("purpose", "cursor", "lane_id").first()
     if plan is None:
         mailing.state, mailing.planned_ms = Mailing.State.PLANNED, now_ms
         mailing.save(update_fields=["state", "planned_ms"])

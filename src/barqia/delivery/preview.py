@@ -64,12 +64,11 @@ def preview(dispatch: Dispatch, verb: str, now_ms: int | None = None) -> Preview
 def _interests(dispatch: Dispatch) -> list[int]:
     keys = {(row.kind, row.key): row.pk for row in Interest.objects.all()}
     draft = Draft.objects.filter(dispatch=dispatch).first()
-    if draft:
-        reading = read(draft.text)
-    else:
-        reading = Reading.from_json(dispatch.current.reading) if dispatch.current else read("")
+    current = dispatch.current
+    text = draft.text if draft else current.text if current else ""
+    reading = read(text) if draft or current is None else Reading.from_json(current.reading)
     sections = list(dispatch.sections.values_list("slug", flat=True))
-    found = match(reading, sections, [Standing(kind, key) for kind, key in keys])
+    found = match(reading, text, sections, [Standing(kind, key) for kind, key in keys])
     return [keys[m.interest.kind, m.interest.key] for m in found]
 
 
@@ -126,9 +125,7 @@ def _sent(dispatch: Dispatch, lane: Lane, closed_before: int | None) -> list[Row
     )
 
 
-def _fresh(
-    dispatch: Dispatch, verb: str, lane: Lane, interests: list[int], closed_before: int | None
-) -> list[Row]:
+def _fresh(dispatch: Dispatch, verb: str, lane: Lane, interests: list[int], closed_before: int | None) -> list[Row]:
     """(status, window closed, count) of those a new message is for: own phones, or matching readers."""
     closed = _closed(closed_before)
     if verb == Verb.TEST:

@@ -56,7 +56,19 @@ def queued(chunk: Chunk, limit: int) -> list[Queued]:
     )
     resumed = _own_parts([row[0] for row in found if row[9]])
     return [
-        Queued(*row[:6], _bytes(row[6]), _bytes(row[7]), row[8], resumed.get(row[0], ())) for row in found
+        Queued(
+            id=row[0],
+            recipient_id=row[1],
+            month=row[2],
+            mode=row[3],
+            attempts=row[4],
+            kind=row[5],
+            address_cipher=_bytes(row[6]),
+            user_id_cipher=_bytes(row[7]),
+            last_inbound_ms=row[8],
+            done=resumed.get(row[0], ()),
+        )
+        for row in found
     ]
 
 
@@ -139,8 +151,8 @@ def threads_of(chunk: Chunk, waiting: Sequence[Queued]) -> dict[int, str]:
         f"WHERE d.dispatch_id=%s AND d.recipient_id IN ({marks(waiting)}) ORDER BY d.source_id DESC",
         [False, stored_uuid(first_item), *[one.recipient_id for one in waiting]],
     )
-    return {recipient: provider_id for recipient, provider_id in reversed(found)}
+    return dict(reversed(found))
 
 
-def _bytes(value: object) -> bytes | None:
-    return None if value is None else bytes(value)  # type: ignore[call-overload,no-any-return]
+def _bytes(value: bytes | memoryview | None) -> bytes | None:
+    return None if value is None else bytes(value)

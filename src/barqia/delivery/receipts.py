@@ -34,7 +34,7 @@ def record(lane_id: int, status: Status, now_ms: int) -> bool:
     _close_attempt(status, now_ms)
     _record_part(delivery, number, status, state)
     _move(delivery, status, now_ms)
-    _consequence(delivery, status, now_ms)
+    _consequence(delivery, status)
     return True
 
 
@@ -42,9 +42,7 @@ def _by_tag(lane_id: int, status: Status) -> tuple[Delivery, int] | None:
     if status.tag is None:
         return None
     tag, number = split(status.tag)
-    attempt = (
-        Attempt.objects.filter(lane_id=lane_id, pk__gte=tag, pk__lte=tag + number).order_by("pk").first()
-    )
+    attempt = Attempt.objects.filter(lane_id=lane_id, pk__gte=tag, pk__lte=tag + number).order_by("pk").first()
     delivery = attempt and Delivery.objects.filter(pk=attempt.delivery_id).first()
     return (delivery, number) if delivery else None
 
@@ -114,8 +112,8 @@ def _in_doubt(delivery: Delivery) -> bool:
     return Attempt.objects.filter(delivery_id=delivery.pk, ended_ms=None).exists()
 
 
-def _consequence(delivery: Delivery, status: Status, now_ms: int) -> None:
+def _consequence(delivery: Delivery, status: Status) -> None:
     if status.effect in {Effect.BLOCKED, Effect.OPTED_OUT}:
-        recipients.block(Recipient.objects.get(pk=delivery.recipient_id), status.reason, now_ms)
+        recipients.block(Recipient.objects.get(pk=delivery.recipient_id), status.reason)
     elif status.effect is Effect.STOP_LANE:
         stop_lane(delivery.lane_id, Refused(status.reason, status.code))

@@ -11,7 +11,8 @@ Row = tuple[Any, ...]
 def rows(query: str, values: Sequence[Any] = ()) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return cursor.fetchall()
+        found: list[Row] = cursor.fetchall()
+        return found
 
 
 def run(query: str, values: Sequence[Any] = ()) -> int:

@@ -18,9 +18,7 @@ def end(actor: User | None, dispatch: Dispatch, seen: int, reason: str, into: tu
     if not reason or len(reason) > REASON_LENGTH:
         raise InputError(_("Give the reason in one line of at most 300 characters: readers are shown it."))
     item = locked(dispatch)
-    again = repeated(item, verb, seen) or (
-        item.releases.filter(verb=verb).first() if item.state == state else None
-    )
+    again = repeated(item, verb, seen) or (item.releases.filter(verb=verb).first() if item.state == state else None)
     if again:
         return again
     require_fresh(item, verb.value, seen)

@@ -36,9 +36,7 @@ def require_fresh(item: Dispatch, verb: str, seen: int) -> None:
     require(item, verb)
     if item.sequence != seen:
         raise Stale(
-            _(
-                "Item %(item)s changed since you saw it (you saw %(seen)s, it is now %(now)s): look at it again."
-            )
+            _("Item %(item)s changed since you saw it (you saw %(seen)s, it is now %(now)s): look at it again.")
             % {"item": item.public_id, "seen": seen, "now": item.sequence}
         )
 

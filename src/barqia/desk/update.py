@@ -32,8 +32,6 @@ def update(actor: User | None, dispatch: Dispatch, seen: int) -> Dispatch:
         subject=item.subject,
     )
     new.sections.set(item.sections.all())
-    Draft.objects.create(
-        dispatch=new, headline=first.headline, text=first.text, byline=first.byline, author=actor
-    )
+    Draft.objects.create(dispatch=new, headline=first.headline, text=first.text, byline=first.byline, author=actor)
     audit(actor, "update", new, rewrite_of=item.public_id)
     return new

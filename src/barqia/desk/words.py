@@ -8,6 +8,7 @@ from barqia.errors import InputError
 from barqia.wire.models import Copy, Section
 
 FLASH, LEAST_URGENT = 1, 9
+LONGEST_HEADLINE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,14 @@ class Words:
         """These words. Raises InputError where they cannot be a dispatch."""
         if not self.headline.strip():
             raise InputError(_("The headline is empty: write one line that says what happened."))
-        if "\n" in self.headline or len(self.headline) > Copy._meta.get_field("headline").max_length:
+        if "\n" in self.headline or len(self.headline) > LONGEST_HEADLINE:
             raise InputError(_("The headline is one line of at most 300 characters."))
         if not self.text.strip():
             raise InputError(_("The text is empty: write or paste the dispatch."))
         bad = next((c for c in self.text + self.headline if c == "\0" or "\ud800" <= c <= "\udfff"), None)
         if bad is not None:
             raise InputError(
-                _("The text holds a character that is no text (U+%04X): paste it again as plain text.")
-                % ord(bad)
+                _("The text holds a character that is no text (U+%04X): paste it again as plain text.") % ord(bad)
             )
         return self
 

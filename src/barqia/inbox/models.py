@@ -13,9 +13,7 @@ class Update(models.Model):
     outcome = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["lane_id", "provider_id"], name="update_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["lane_id", "provider_id"], name="update_once"),)
 
 
 class Cursor(models.Model):

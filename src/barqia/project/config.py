@@ -11,6 +11,7 @@
 import os
 import tomllib
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -76,8 +77,6 @@ def _checked_base_url(url: str) -> str:
 
 def _secret_key(key_file: Path) -> str:
     """Sessions are signed with the installation's key; before `init` made one, with a key of this process."""
-    from hashlib import blake2b
-
     secret = key_file.read_bytes() if key_file.is_file() else os.urandom(32)
     return blake2b(secret, person=b"barqia-sessions").hexdigest()
 
@@ -95,7 +94,9 @@ def _database(url: str | None, data: Path) -> dict[str, Any]:
         }
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise SetupError(f"database {parts.scheme}:// is not known; use postgresql://user@host/name, or none for SQLite")
+        raise SetupError(
+            f"database {parts.scheme}:// is not known; use postgresql://user@host/name, or none for SQLite"
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -78,4 +78,8 @@ def _clean(part: str) -> str:
 
 def _is_agency(part: str) -> bool:
     folded = key(part)
-    return folded in AGENCIES or folded.startswith(("وكاله", "صحيفه", "مكتب", "خاص", "قناه")) or folded.replace(" ", "") in AGENCIES
+    return (
+        folded in AGENCIES
+        or folded.startswith(("وكاله", "صحيفه", "مكتب", "خاص", "قناه"))
+        or folded.replace(" ", "") in AGENCIES
+    )

@@ -191,7 +191,19 @@ def _subject_before(sentence: Sentence, one: Found, earlier: Sequence[Found]) ->
     """A subject that stands before its verb: وكانت وكالة … أعلنت أن, or … لكن الوزير أوضح أن."""
     first = 0
     for position in range(one.at - 1, -1, -1):
-        if sentence.words[position].folded in {"وكان", "وكانت", "كان", "كانت", "لكن", "ان", "لان", "غير", "فيما", "بينما", "فان"}:
+        if sentence.words[position].folded in {
+            "وكان",
+            "وكانت",
+            "كان",
+            "كانت",
+            "لكن",
+            "ان",
+            "لان",
+            "غير",
+            "فيما",
+            "بينما",
+            "فان",
+        }:
             first = position + 1
             break
     before = sentence.words[first : one.at]
@@ -279,7 +291,14 @@ def _according_at(sentence: Sentence, at: int, people: People) -> tuple[Statemen
     rest = sentence.words[at + 1 :]
     verb = next((w for w in rest[:3] if _cue_form(w)[0]), None)
     start = rest.index(verb) + 1 if verb else 0
-    stop = next((i for i, w in enumerate(rest) if i >= start and (_comma_before(sentence, rest, i) or w.folded in AFTER_SOURCE)), len(rest))
+    stop = next(
+        (
+            i
+            for i, w in enumerate(rest)
+            if i >= start and (_comma_before(sentence, rest, i) or w.folded in AFTER_SOURCE)
+        ),
+        len(rest),
+    )
     source = _without_preposition(rest[start:stop])
     mention = parse(source[:LONGEST_SOURCE], sentence.text)
     if mention is None or (mention.title is None and not mention.body and len(source) > 5):
@@ -305,7 +324,12 @@ def _comma_before(sentence: Sentence, rest: Sequence[Word], position: int) -> bo
 def _without_preposition(source: Sequence[Word]) -> list[Word]:
     """The words of a source without the ل that وفقا puts before it."""
     found = list(source)
-    if found and found[0].folded.startswith("لل") is False and found[0].folded.startswith("ل") and len(found[0].folded) > 4:
+    if (
+        found
+        and found[0].folded.startswith("لل") is False
+        and found[0].folded.startswith("ل")
+        and len(found[0].folded) > 4
+    ):
         first = found[0]
         found[0] = Word(first.start + 1, first.end, first.text[1:], first.folded[1:])
     return found

@@ -1,0 +1,26 @@
+"""A story as the parts a lane can carry: lengths, markup, direction marks, footer. Pure."""
+
+from barqia.rendering.compose import blocks_of
+from barqia.rendering.parts import Block, Profile, Run, parts_of
+from barqia.rendering.profiles import TELEGRAM_HTML, WHATSAPP
+from barqia.rendering.story import Act, AnswerText, ContactCard, Story
+
+__all__ = [
+    "TELEGRAM_HTML",
+    "WHATSAPP",
+    "Act",
+    "AnswerText",
+    "Block",
+    "ContactCard",
+    "Profile",
+    "Run",
+    "Story",
+    "blocks_of",
+    "parts_of",
+    "render",
+]
+
+
+def render(story: Story, act: Act, profile: Profile) -> tuple[str, ...]:
+    """The messages that carry this story, in order; at least one."""
+    return parts_of(blocks_of(story, act), profile, rtl=story.language == "ar")

@@ -127,9 +127,5 @@ class Subscription(models.Model):
     recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="subscriptions")
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["recipient", "interest"], name="subscription_once"),
-        )
-        indexes = (
-            models.Index(fields=["interest", "lane", "recipient"], name="subscription_audience_ix"),
-        )
+        constraints = (models.UniqueConstraint(fields=["recipient", "interest"], name="subscription_once"),)
+        indexes = (models.Index(fields=["interest", "lane", "recipient"], name="subscription_audience_ix"),)

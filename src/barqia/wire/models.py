@@ -28,9 +28,7 @@ class Newsroom(models.Model):
     agency = models.CharField(max_length=40, help_text="short name, as a dateline carries it")
     zone = models.CharField(max_length=64, default="UTC")
     languages = models.JSONField(default=list, help_text="site languages, the first is the default")
-    months = models.CharField(
-        max_length=8, choices=[("levant", "تشرين الثاني"), ("latin", "نوفمبر")], default="latin"
-    )
+    months = models.CharField(max_length=8, choices=[("levant", "تشرين الثاني"), ("latin", "نوفمبر")], default="latin")
     contact_name = models.CharField(max_length=120, blank=True)
     contact_phone = models.CharField(max_length=20, blank=True)
     life_hours = models.PositiveSmallIntegerField(default=24, help_text="past it a dispatch is not sent")
@@ -101,9 +99,7 @@ class Dispatch(models.Model):
     sections = models.ManyToManyField(Section, related_name="dispatches")
     rewrite_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="updates")
     current = models.ForeignKey("Revision", null=True, on_delete=models.PROTECT, related_name="+")
-    intake_key = models.CharField(
-        max_length=64, null=True, unique=True, help_text="what arrived twice is one item"
-    )
+    intake_key = models.CharField(max_length=64, null=True, unique=True, help_text="what arrived twice is one item")
     end_reason = models.CharField(max_length=300, blank=True, help_text="why it was killed or taken down")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -155,9 +151,7 @@ class Revision(Copy):
 
     class Meta:
         ordering = ("number",)
-        constraints = (
-            models.UniqueConstraint(fields=["dispatch", "number"], name="revision_number_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["dispatch", "number"], name="revision_number_once"),)
 
 
 class Release(models.Model):
@@ -179,9 +173,7 @@ class Release(models.Model):
 
     class Meta:
         ordering = ("id",)
-        constraints = (
-            models.UniqueConstraint(fields=["dispatch", "verb", "seen"], name="release_verb_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["dispatch", "verb", "seen"], name="release_verb_once"),)
 
 
 class AuditEntry(models.Model):

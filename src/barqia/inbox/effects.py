@@ -1,0 +1,105 @@
+"""What a reader's word does, and what it is answered. In the caller's transaction."""
+
+from dataclasses import dataclass
+
+from barqia.delivery.answers import answer
+from barqia.delivery.lane import Word
+from barqia.inbox.wording import EVERYTHING, HELP, SUBSCRIBE, UNSUBSCRIBE, Wordings
+from barqia.subscribers import interests, recipients
+from barqia.subscribers.models import Consent, Lane, Recipient
+from barqia.subscribers.words import Command, Wish, understand
+from barqia.wire.models import Newsroom, Section
+from barqia.wire.sections import words_of
+
+Status = Recipient.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The answer: its text, the words offered to tap, the contact card, and the consent it stands for."""
+
+    text: str
+    buttons: tuple[str, ...]
+    card: bool = False
+    consent: Consent.Action | None = None
+
+
+def act_on(lane: Lane, word: Word, now_ms: int) -> str:
+    """Carry out a private word and answer it. Returns the outcome's slug."""
+    command = understand(word.text, {section.slug: words_of(section) for section in Section.objects.all()})
+    language = "en" if _is_latin(word.text) else "ar"
+    recipient = recipients.known(lane, word.sender.address, word.sender.user_id, language)
+    recipient.last_inbound_ms = max(recipient.last_inbound_ms or 0, min(word.at_ms, now_ms))
+    if recipient.status == Status.BLOCKED:
+        recipient.status, recipient.status_reason = Status.UNSUBSCRIBED, "wrote_again"
+    recipient.save(update_fields=["last_inbound_ms", "status", "status_reason"])
+    said = _carry_out(command, recipient, _wordings(language))
+    if said.consent:
+        recipients.consent(recipient, said.consent, "word", word.text.strip(), said.text)
+    answer(lane.pk, recipient.pk, said.text, said.buttons, said.card, now_ms)
+    return command.wish.value
+
+
+def _is_latin(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return bool(letters) and all(c < "\u0250" for c in letters) and not text.startswith("/")
+
+
+def _wordings(language: str) -> Wordings:
+    newsroom = Newsroom.objects.first() or Newsroom()
+    sections = list(Section.objects.all())
+    if language == "en":
+        return Wordings(newsroom.name_en or newsroom.name_ar, "en", [section.name_en for section in sections])
+    return Wordings(newsroom.name_ar, "ar", [section.name_ar for section in sections])
+
+
+def _carry_out(command: Command, recipient: Recipient, wordings: Wordings) -> Said:
+    language = wordings.language
+    subscribe, stop = SUBSCRIBE[language], UNSUBSCRIBE[language]
+    everything, help_ = EVERYTHING[language], HELP[language]
+    match command.wish:
+        case Wish.SUBSCRIBE:
+            interests.ask_everything(recipient)
+            action = _activate(recipient)
+            return Said(wordings.subscribed(), (stop, help_), card=True, consent=action)
+        case Wish.EVERYTHING:
+            interests.ask_everything(recipient)
+            action = _activate(recipient)
+            if action is Consent.Action.SUBSCRIBE:
+                return Said(wordings.subscribed(), (stop, help_), card=True, consent=action)
+            return Said(wordings.everything(), (stop, help_), consent=action)
+        case Wish.SECTION:
+            return _section(command.section, recipient, wordings, (everything, stop))
+        case Wish.UNSUBSCRIBE if recipient.status == Status.ACTIVE:
+            recipient.status, recipient.status_reason = Status.UNSUBSCRIBED, "word"
+            recipient.save(update_fields=["status", "status_reason"])
+            interests.forget_all(recipient)
+            return Said(wordings.unsubscribed(), (subscribe,), consent=Consent.Action.UNSUBSCRIBE)
+        case Wish.UNSUBSCRIBE:
+            return Said(wordings.not_subscribed(), (subscribe, help_))
+        case Wish.START:
+            return Said(wordings.welcome(), (subscribe, help_))
+        case Wish.HELP:
+            return Said(wordings.help(), (subscribe, stop))
+    return Said(wordings.unclear(), (subscribe, stop, help_))
+
+
+def _section(slug: str, recipient: Recipient, wordings: Wordings, buttons: tuple[str, ...]) -> Said:
+    """From a reader of everything it replaces everything, from one of sections it adds, a stranger it subscribes."""
+    if recipient.status != Status.ACTIVE:
+        interests.forget_all(recipient)
+    interests.ask_section(recipient, slug)
+    action = _activate(recipient)
+    names = {s.slug: s.name_en if wordings.language == "en" else s.name_ar for s in Section.objects.all()}
+    asked = [names[one] for one in interests.sections_of(recipient) if one in names]
+    new = action is Consent.Action.SUBSCRIBE
+    return Said(wordings.section(asked, new=new), buttons, card=new, consent=action)
+
+
+def _activate(recipient: Recipient) -> Consent.Action:
+    """Make the recipient active; whether that subscribed them or changed what they get."""
+    if recipient.status == Status.ACTIVE:
+        return Consent.Action.CHANGE
+    recipient.status, recipient.status_reason = Status.ACTIVE, ""
+    recipient.save(update_fields=["status", "status_reason"])
+    return Consent.Action.SUBSCRIBE

@@ -1,0 +1,106 @@
+"""Long polling for lanes without a webhook: one request under way a lane, confirmed by the next one's offset."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import ParamSpec, TypeVar
+
+from django.db import connections
+
+from barqia.delivery.http import Http
+from barqia.delivery.lane import Malformed, Reply, lane_kind
+from barqia.delivery.lanes_db import lane_config
+from barqia.delivery.worker import signature
+from barqia.inbox.models import Cursor
+from barqia.inbox.receive import receive
+from barqia.subscribers.models import Lane
+
+log = logging.getLogger("barqia.inbox")
+P = ParamSpec("P")
+T = TypeVar("T")
+
+LOOK_SECONDS = 1.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+POLL_TOTAL_SECONDS = 40
+CONNECTIONS = 100
+
+
+class Polling:
+    """Polls every lane that has no webhook. It writes over a connection of its own, so that a sender in the
+    same process sees its answers as it sees any other process's."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "polling")
+        self._tasks: dict[int, tuple[object, asyncio.Task[None]]] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set."""
+        try:
+            async with Http(CONNECTIONS) as http:
+                while not stop.is_set():
+                    await self._keep_tasks(http)
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+                for _, task in self._tasks.values():
+                    task.cancel()
+                await asyncio.gather(*(task for _, task in self._tasks.values()), return_exceptions=True)
+        finally:
+            await self._database(connections.close_all)
+            self._thread.shutdown()
+
+    async def _database(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: function(*args, **kwargs))
+
+    async def _keep_tasks(self, http: Http) -> None:
+        lanes = {lane.pk: lane for lane in await self._database(_polled_lanes)}
+        for lane_id, (built_from, task) in list(self._tasks.items()):
+            changed = lane_id not in lanes or signature(lanes[lane_id]) != built_from
+            if changed or task.done():
+                task.cancel()
+                del self._tasks[lane_id]
+        for lane_id, lane in lanes.items():
+            if lane_id not in self._tasks:
+                self._tasks[lane_id] = (signature(lane), asyncio.create_task(self._poll(lane, http)))
+
+    async def _poll(self, lane: Lane, http: Http) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            offset = await self._database(_offset, lane.pk)
+            call = lane_kind(lane.kind).poll(await self._database(lane_config, lane), offset)
+            if call is None:
+                return
+            reply = await http.call(call, POLL_TOTAL_SECONDS)
+            if isinstance(reply, Reply) and reply.status == 200 and await self._taken(lane, reply.body):
+                pause = FIRST_PAUSE
+                continue
+            said = reply.status if isinstance(reply, Reply) else reply.code
+            log.warning("lane %s: updates cannot be fetched (%s); again in %g s", lane.name, said, pause)
+            await asyncio.sleep(pause)
+            pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def _taken(self, lane: Lane, body: bytes) -> bool:
+        try:
+            await self._database(receive, lane, body)
+            offset = lane_kind(lane.kind).next_offset(body)
+        except (Malformed, ValueError, AttributeError) as error:
+            log.warning("lane %s: a polling answer is malformed: %s", lane.name, error)
+            return False
+        if offset is not None:
+            await self._database(_confirm, lane.pk, offset)
+        return True
+
+
+def _polled_lanes() -> list[Lane]:
+    lanes = Lane.objects.filter(active=True)
+    return [lane for lane in lanes if lane_kind(lane.kind).poll(lane_config(lane), 0) is not None]
+
+
+def _offset(lane_id: int) -> int:
+    return Cursor.objects.filter(pk=lane_id).values_list("offset", flat=True).first() or 0
+
+
+def _confirm(lane_id: int, offset: int) -> None:
+    Cursor.objects.update_or_create(lane_id=lane_id, defaults={"offset": offset})

@@ -1,0 +1,71 @@
+"""Telegram as a lane kind."""
+
+from collections.abc import Mapping
+from hmac import compare_digest
+
+from barqia.delivery.lane import (
+    Call,
+    Calls,
+    Challenge,
+    CheckLine,
+    Inbound,
+    Job,
+    LaneConfig,
+    Outcome,
+    Reply,
+    Skip,
+)
+from barqia.lanes.telegram import check, render, replies, updates
+from barqia.lanes.telegram.calls import request
+
+POLL_SECONDS = 25
+SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
+
+
+class Telegram:
+    """One bot, its private chats, and the channels it writes to."""
+
+    name = "telegram"
+    settings: Mapping[str, str] = {
+        "updates": "how readers' words come: polling (default) or webhook",
+        "bot_username": "the bot's @name, for links to it",
+        "channel_username": "the public channel's @name, for links to it",
+        "api_base": "the Bot API's address; https://api.telegram.org when empty",
+    }
+    secrets: Mapping[str, str] = {
+        "token": "the bot's token, from @BotFather",
+        "webhook_secret": "what webhooks must carry: 1 to 256 of A-Z a-z 0-9 _ - (webhook only)",
+    }
+    required = frozenset({"token"})
+    window_ms: int | None = None
+
+    def render(self, job: Job, lane: LaneConfig) -> Calls | Skip:
+        return render.render(job, lane)
+
+    def outcome(self, call: Call, reply: Reply) -> Outcome:
+        return replies.outcome(call, reply)
+
+    def poll(self, lane: LaneConfig, offset: int) -> Call | None:
+        if check.uses_webhook(lane):
+            return None
+        params = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": check.UPDATES}
+        return request(lane, "getUpdates", params)
+
+    def verify(self, lane: LaneConfig, headers: Mapping[str, str], body: bytes) -> bool:  # noqa: ARG002 - the contract's
+        secret = lane.secrets.get("webhook_secret", "")
+        return bool(secret) and compare_digest(headers.get(SECRET_HEADER, "").encode(), secret.encode())
+
+    def challenge(self, lane: LaneConfig, query: Mapping[str, str]) -> Challenge:  # noqa: ARG002 - the contract's
+        return Challenge(405, "Telegram webhooks are POST requests")
+
+    def parse(self, lane: LaneConfig, body: bytes) -> tuple[Inbound, ...]:  # noqa: ARG002 - the contract's
+        return updates.parse(body)
+
+    def next_offset(self, body: bytes) -> int | None:
+        return updates.next_offset(body)
+
+    def check_calls(self, lane: LaneConfig, webhook_url: str) -> tuple[tuple[str, Call], ...]:
+        return check.check_calls(lane, webhook_url)
+
+    def check_line(self, what: str, lane: LaneConfig, reply: Reply) -> CheckLine:  # noqa: ARG002 - the contract's
+        return check.check_line(what, reply)

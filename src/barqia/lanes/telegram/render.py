@@ -1,0 +1,84 @@
+"""A job as Bot API calls: a correction is an edit, a kill a deletion, or an edit where that is too late."""
+
+from collections.abc import Iterator
+
+from barqia.delivery.lane import Call, Calls, Job, LaneConfig, SentPart, Skip
+from barqia.lanes.telegram.calls import Params, make, text_params
+from barqia.rendering import TELEGRAM_HTML, Act, AnswerText, Run, Story
+from barqia.rendering import render as render_parts
+from barqia.rendering.compose import wording
+
+# a bot may delete for 48 hours; an edit is safe whenever the clocks disagree
+DELETABLE_MS = 48 * 3600 * 1000 - 60_000
+
+
+def render(job: Job, lane: LaneConfig) -> Calls | Skip:
+    if job.to.address is None:
+        return Skip("no_address")
+    if isinstance(job.content, AnswerText):
+        calls = _answer(job, job.content, lane)
+    elif job.act in {Act.KILL, Act.TAKEDOWN}:
+        calls = list(_ending(job, job.content, lane))
+    else:
+        calls = list(_story(job, job.content, lane))
+    done = {part.number for part in job.done}
+    left = tuple(call for call in calls if call.part not in done)
+    return Calls(left) if left else Skip("nothing_to_do")
+
+
+def _chat(job: Job) -> int | str:
+    address = job.to.address or ""
+    return int(address) if address.lstrip("-").isdigit() else address
+
+
+def _answer(job: Job, answer: AnswerText, lane: LaneConfig) -> list[Call]:
+    params: Params = {"chat_id": _chat(job), **text_params(TELEGRAM_HTML.write(Run(answer.text)))}
+    if answer.buttons:
+        rows = [list(answer.buttons[at : at + 3]) for at in range(0, len(answer.buttons), 3)]
+        keyboard = [[{"text": word} for word in row] for row in rows]
+        params["reply_markup"] = {"keyboard": keyboard, "resize_keyboard": True}
+    return [make(lane, "sendMessage", params, 0, "send")]
+
+
+def _story(job: Job, story: Story, lane: LaneConfig) -> Iterator[Call]:
+    """New messages, or for a correction edits of the ones that are there; more or fewer as the text needs."""
+    there = {part.number: part for part in job.earlier} if job.act is Act.CORRECT else {}
+    texts = render_parts(story, job.act, TELEGRAM_HTML)
+    for number, text in enumerate(texts):
+        if number in there:
+            yield _edit(job, lane, number, there[number], text)
+        else:
+            yield _send(job, lane, number, text)
+    removed = wording(story.language).removed
+    for number in sorted(there):
+        if number >= len(texts):
+            yield _delete(job, lane, number, there[number], removed)
+
+
+def _ending(job: Job, story: Story, lane: LaneConfig) -> Iterator[Call]:
+    """Every copy on the phone goes. Where none is known but one may be there, a notice says so."""
+    (notice, *_) = render_parts(story, job.act, TELEGRAM_HTML)
+    if not job.earlier:
+        yield _send(job, lane, 0, notice)
+    for number, part in enumerate(job.earlier):
+        yield _delete(job, lane, number, part, notice)
+
+
+def _send(job: Job, lane: LaneConfig, number: int, text: str) -> Call:
+    params: Params = {"chat_id": _chat(job), **text_params(text)}
+    if job.thread and number == 0:
+        params["reply_parameters"] = {"message_id": int(job.thread), "allow_sending_without_reply": True}
+    return make(lane, "sendMessage", params, number, "send")
+
+
+def _edit(job: Job, lane: LaneConfig, number: int, part: SentPart, text: str) -> Call:
+    params = {"chat_id": _chat(job), "message_id": int(part.provider_id), **text_params(text)}
+    return make(lane, "editMessageText", params, number, "edit", part.provider_id)
+
+
+def _delete(job: Job, lane: LaneConfig, number: int, part: SentPart, notice: str) -> Call:
+    too_late = _edit(job, lane, number, part, notice)
+    if job.now_ms - part.sent_ms >= DELETABLE_MS:
+        return too_late
+    params = {"chat_id": _chat(job), "message_id": int(part.provider_id)}
+    return make(lane, "deleteMessage", params, number, "delete", part.provider_id, instead=too_late)

@@ -1,0 +1,97 @@
+"""What the Bot API's answers mean. Errors are matched by status and description, as the server writes them."""
+
+import json
+from typing import Any
+
+from barqia.delivery.lane import (
+    Accepted,
+    Call,
+    Effect,
+    Instead,
+    Outcome,
+    Refused,
+    Reply,
+    Throttled,
+    Transient,
+    Unclear,
+)
+
+SECOND_MS = 1000
+# description (lower case, after "Forbidden: " or "Bad Request: ") -> reason
+BLOCKED = ("bot was blocked by the user", "user is deactivated", "bot can't initiate conversation")
+NO_ACCESS = (
+    "bot was kicked",
+    "bot is not a member",
+    "the group chat was deleted",
+    "have no write access",
+    "need administrator rights",
+    "not enough rights",
+)
+GONE = "message to edit not found"
+
+
+def outcome(call: Call, reply: Reply) -> Outcome:
+    body = _object(reply.body)
+    if body is None or "ok" not in body:
+        return _no_answer(reply)
+    if body["ok"] is True:
+        return Accepted(_message_id(body.get("result")) or call.provider_id, delivered=True)
+    return _error(call, reply.status, str(body.get("description", "")), body)
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _message_id(result: object) -> str | None:
+    found = result.get("message_id") if isinstance(result, dict) else None
+    return str(found) if found is not None else None
+
+
+def _no_answer(reply: Reply) -> Outcome:
+    """Not the API's own words: a proxy's page. Only where it says that nothing was asked is that sure."""
+    if reply.status == 429:
+        return Throttled(_seconds(reply.headers.get("retry-after")) * SECOND_MS, True, "429")
+    if reply.status in {401, 404}:
+        return Refused("identity", str(reply.status), Effect.STOP_LANE)
+    return Unclear(f"http_{reply.status}")
+
+
+def _seconds(value: object) -> int:
+    return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdigit()) else 1
+
+
+def _error(call: Call, status: int, description: str, body: dict[str, Any]) -> Outcome:
+    parameters = body.get("parameters") or {}
+    said = description.lower()
+    code = description[:80]
+    if status == 429:
+        return Throttled(_seconds(parameters.get("retry_after")) * SECOND_MS, True, "429")
+    if status in {401, 404} or "logged out" in said:
+        return Refused("identity", code, Effect.STOP_LANE)
+    if status >= 500:
+        # the server's own error body: the call was answered, so it is not under way; it was not executed
+        return Transient(code)
+    if any(words in said for words in BLOCKED):
+        return Refused("blocked", code, Effect.BLOCKED)
+    if any(words in said for words in NO_ACCESS):
+        return Refused("no_access", code, Effect.BLOCKED)
+    if "chat not found" in said or "migrate_to_chat_id" in parameters:
+        return Refused("no_such_chat", code, Effect.BLOCKED)
+    return _about_message(call, said, code)
+
+
+def _about_message(call: Call, said: str, code: str) -> Outcome:
+    if "message is not modified" in said:
+        return Accepted(call.provider_id, delivered=True)
+    if call.op == "delete" and "message to delete not found" in said:
+        return Accepted(call.provider_id, delivered=True)
+    if call.op == "delete" and "can't be deleted" in said and call.instead:
+        return Instead(call.instead, code)
+    if GONE in said:
+        return Refused("message_gone", code)
+    return Refused("refused", code)

@@ -1,0 +1,60 @@
+"""Updates of the Bot API, from a webhook or a poll, as the lane contract's dataclasses."""
+
+import json
+from typing import Any, Literal
+
+from barqia.delivery.lane import Address, Blocking, Inbound, Malformed, Other, Word
+
+CHATS: dict[str, Literal["private", "group", "channel"]] = {
+    "private": "private",
+    "group": "group",
+    "supergroup": "group",
+    "channel": "channel",
+}
+OUT = frozenset({"kicked", "left"})
+
+
+def parse(body: bytes) -> tuple[Inbound, ...]:
+    """One update, or a polling answer's list of them."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        raise Malformed("the body is not JSON") from None
+    if isinstance(value, dict) and isinstance(value.get("result"), list):
+        return tuple(_update(item) for item in value["result"])
+    return (_update(value),)
+
+
+def next_offset(body: bytes) -> int | None:
+    result = json.loads(body).get("result") or []
+    ids = [item["update_id"] for item in result if isinstance(item, dict) and "update_id" in item]
+    return max(ids) + 1 if ids else None
+
+
+def _update(value: Any) -> Inbound:
+    if not isinstance(value, dict) or not isinstance(value.get("update_id"), int):
+        raise Malformed("an update has no number update_id")
+    update_id = str(value["update_id"])
+    try:
+        if "message" in value:
+            return _message(update_id, value["message"])
+        if "my_chat_member" in value:
+            return _membership(update_id, value["my_chat_member"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Malformed(f"update {update_id} lacks {error}") from None
+    return Other(update_id)
+
+
+def _message(update_id: str, message: dict[str, Any]) -> Inbound:
+    chat = message["chat"]
+    if message.get("from", {}).get("is_bot") or chat["type"] not in CHATS:
+        return Other(update_id)
+    text = message.get("text") or ""
+    return Word(update_id, Address(str(int(chat["id"]))), str(text), int(message["date"]) * 1000, CHATS[chat["type"]])
+
+
+def _membership(update_id: str, change: dict[str, Any]) -> Inbound:
+    if change["chat"]["type"] != "private":
+        return Other(update_id)
+    blocked = change["new_chat_member"]["status"] in OUT
+    return Blocking(update_id, Address(str(int(change["chat"]["id"]))), blocked, int(change["date"]) * 1000)

@@ -1,0 +1,101 @@
+"""The Cloud API's error codes: whose fault, tried again or not, and what is to be done."""
+
+import json
+from typing import Any
+
+from barqia.delivery.lane import (
+    Accepted,
+    Call,
+    Effect,
+    Outcome,
+    Refused,
+    Reply,
+    Throttled,
+    Transient,
+    Unclear,
+)
+
+SECOND_MS, MINUTE_MS, DAY_MS = 1000, 60_000, 24 * 3600 * 1000
+
+STOPS_LANE = {
+    **dict.fromkeys((0, 190), "identity"),
+    **dict.fromkeys((3, 10, 33, 131005, 131045, 133010, 131063, *range(200, 300)), "permission"),
+    **dict.fromkeys((368, 131031), "policy"),
+    131042: "payment",
+    131048: "spam_limit",
+    **dict.fromkeys((132000, 132001, 132005, 132007, 132012, 132015, 132016, 132018, 132068, 132069), "template"),
+    131064: "template",
+}
+PAUSES_LANE_MS = {
+    130429: 5 * SECOND_MS,
+    4: 5 * MINUTE_MS,
+    80007: 5 * MINUTE_MS,
+    131057: MINUTE_MS,
+    2494100: MINUTE_MS,
+    133016: 60 * MINUTE_MS,
+}
+RECIPIENT_LATER_MS = {131056: 16 * SECOND_MS, 131049: DAY_MS}
+TRANSIENT = frozenset({1, 2, 131000, 131016, 133004, 131053})
+REFUSED = {
+    131026: "undeliverable",
+    130472: "experiment",
+    131047: "window_closed",
+    131051: "unsupported",
+    131021: "own_number",
+    131030: "not_in_test_list",
+    131037: "display_name",
+    137000: "identity_key",
+    131062: "user_id_unusable",
+    130497: "country",
+    130403: "blocked_by_us",
+}
+OPTED_OUT = 131050
+
+
+def outcome(_call: Call, reply: Reply) -> Outcome:
+    """An error body means not sent; a success without an id means that nobody can say."""
+    body = _object(reply.body)
+    if body is None:
+        return Throttled(MINUTE_MS, True, "429") if reply.status == 429 else Unclear(f"http_{reply.status}")
+    if "error" in body:
+        error = body["error"] if isinstance(body["error"], dict) else {}
+        return _refusal(_code(error), reply.status)
+    messages = body.get("messages")
+    if reply.status == 200 and isinstance(messages, list) and messages and "id" in messages[0]:
+        return Accepted(str(messages[0]["id"]))
+    return Unclear(f"http_{reply.status}")
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _code(error: dict[str, Any]) -> int:
+    code = error.get("code")
+    return code if isinstance(code, int) else -1
+
+
+def _refusal(code: int, status: int) -> Outcome:
+    if code in PAUSES_LANE_MS:
+        return Throttled(PAUSES_LANE_MS[code], True, str(code))
+    if code in RECIPIENT_LATER_MS:
+        return Throttled(RECIPIENT_LATER_MS[code], False, str(code))
+    if code in TRANSIENT:
+        return Transient(str(code))
+    if code == -1 and status == 429:
+        return Throttled(MINUTE_MS, True, "429")
+    reason, effect = reason_of(code)
+    return Refused(reason, str(code), effect)
+
+
+def reason_of(code: int) -> tuple[str, Effect]:
+    """The reason's slug and what it asks for: the same for an answer and for a late status."""
+    if code in STOPS_LANE:
+        return STOPS_LANE[code], Effect.STOP_LANE
+    if code == OPTED_OUT:
+        return "stopped_marketing", Effect.OPTED_OUT
+    return REFUSED.get(code, "refused"), Effect.NONE

@@ -1,0 +1,73 @@
+"""WhatsApp as a lane kind."""
+
+from collections.abc import Mapping
+from hmac import compare_digest
+
+from barqia.delivery.lane import (
+    Call,
+    Calls,
+    Challenge,
+    CheckLine,
+    Inbound,
+    Job,
+    LaneConfig,
+    Outcome,
+    Reply,
+    Skip,
+)
+from barqia.lanes.whatsapp import check, errors, render, webhooks
+
+SIGNATURE_HEADER = "x-hub-signature-256"
+
+
+class WhatsApp:
+    """One business number of the Cloud API."""
+
+    name = "whatsapp"
+    settings: Mapping[str, str] = {
+        "phone_number_id": "the number's id in the Cloud API",
+        "waba_id": "the business account's id: to register the webhook and read templates",
+        "display_number": "the number as readers dial it, with + and country code",
+        "template": "the approved news template: its body takes headline and link",
+        "template_language": "that template's language; ar when empty",
+        "version": "the Graph API's version; v24.0 when empty",
+        "api_base": "the Graph API's address; https://graph.facebook.com when empty",
+    }
+    secrets: Mapping[str, str] = {
+        "access_token": "the system user's access token",
+        "app_secret": "the app's secret, which signs webhooks",
+        "verify_token": "a word of your own, which Meta repeats when it registers the webhook",
+    }
+    required = frozenset({"phone_number_id", "access_token", "app_secret", "verify_token"})
+    window_ms: int | None = render.WINDOW_MS - render.WINDOW_MARGIN_MS
+
+    def render(self, job: Job, lane: LaneConfig) -> Calls | Skip:
+        return render.render(job, lane)
+
+    def outcome(self, call: Call, reply: Reply) -> Outcome:
+        return errors.outcome(call, reply)
+
+    def poll(self, lane: LaneConfig, offset: int) -> Call | None:  # noqa: ARG002 - the contract's
+        return None
+
+    def verify(self, lane: LaneConfig, headers: Mapping[str, str], body: bytes) -> bool:
+        return webhooks.signature_fits(lane.secrets.get("app_secret", ""), headers.get(SIGNATURE_HEADER, ""), body)
+
+    def challenge(self, lane: LaneConfig, query: Mapping[str, str]) -> Challenge:
+        token = lane.secrets.get("verify_token", "")
+        given = query.get("hub.verify_token", "")
+        if token and query.get("hub.mode") == "subscribe" and compare_digest(given.encode(), token.encode()):
+            return Challenge(200, query.get("hub.challenge", ""))
+        return Challenge(403, "wrong verify token")
+
+    def parse(self, lane: LaneConfig, body: bytes) -> tuple[Inbound, ...]:
+        return webhooks.parse(body, lane.settings["phone_number_id"])
+
+    def next_offset(self, body: bytes) -> int | None:  # noqa: ARG002 - the contract's
+        return None
+
+    def check_calls(self, lane: LaneConfig, webhook_url: str) -> tuple[tuple[str, Call], ...]:
+        return check.check_calls(lane, webhook_url)
+
+    def check_line(self, what: str, lane: LaneConfig, reply: Reply) -> CheckLine:  # noqa: ARG002 - the contract's
+        return check.check_line(what, reply)

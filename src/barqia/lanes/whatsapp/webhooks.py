@@ -1,0 +1,125 @@
+"""The Cloud API's webhooks, verified over the raw bytes and taken apart."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from barqia.delivery.lane import Address, Blocking, Effect, Inbound, Malformed, Moved, Other, Status, Word
+from barqia.lanes.whatsapp.errors import reason_of
+
+STATUSES: dict[str, Literal["sent", "delivered", "read", "failed"]] = {
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "read",
+    "played": "read",
+    "failed": "failed",
+}
+Fields = dict[str, Any]
+
+
+def signature_fits(secret: str, header: str, body: bytes) -> bool:
+    wanted = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return bool(secret) and hmac.compare_digest(header.encode(), wanted.encode())
+
+
+def parse(body: bytes, phone_number_id: str) -> tuple[Inbound, ...]:
+    """Every event in the body that is for this number."""
+    try:
+        value = json.loads(body)
+        entries = value["entry"]
+        return tuple(
+            inbound
+            for entry in entries
+            for change in entry["changes"]
+            for inbound in _change(change["field"], change["value"], phone_number_id, body)
+        )
+    except ValueError:
+        raise Malformed("the body is not JSON") from None
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        raise Malformed(f"the webhook lacks {error}") from None
+
+
+def _change(field: str, value: Fields, phone_number_id: str, body: bytes) -> Iterator[Inbound]:
+    number = value.get("metadata", {}).get("phone_number_id", phone_number_id)
+    if field == "messages" and number == phone_number_id:
+        contacts = value.get("contacts") or [{}]
+        for message in value.get("messages", ()):
+            yield _message(message, contacts)
+        for status in value.get("statuses", ()):
+            yield _status(status)
+    elif field == "user_preferences":
+        for preference in value.get("user_preferences", ()):
+            yield _preference(preference)
+    else:
+        yield Other(f"{field}:{hashlib.sha256(body).hexdigest()[:24]}")
+
+
+def _sender(message: Fields, contacts: list[Fields]) -> Address:
+    """The writer's number and BSUID; either may be missing, and then stands with the contact."""
+    number, user_id = message.get("from"), message.get("from_user_id")
+    contact = next((c for c in contacts if number and c.get("wa_id") == number), contacts[0])
+    return Address(number or contact.get("wa_id"), user_id or contact.get("user_id"))
+
+
+def _message(message: Fields, contacts: list[Fields]) -> Inbound:
+    update_id, at_ms = str(message["id"]), int(message["timestamp"]) * 1000
+    sender = _sender(message, contacts)
+    kind = message["type"]
+    if kind == "system":
+        return _system(update_id, sender, message.get("system", {}))
+    if kind in {"reaction", "unsupported", "revoke"}:
+        return Other(update_id)
+    return Word(update_id, sender, _text(kind, message), at_ms)
+
+
+def _text(kind: str, message: Fields) -> str:
+    """What was written or tapped; a picture or a voice is the empty word."""
+    if kind == "text":
+        return str(message["text"]["body"])
+    if kind == "button":
+        return str(message["button"].get("payload") or message["button"]["text"])
+    if kind == "interactive":
+        chosen = message["interactive"]
+        return str(chosen[chosen["type"]]["id"])
+    return ""
+
+
+def _system(update_id: str, sender: Address, system: Fields) -> Inbound:
+    new = Address(system.get("wa_id"), system.get("user_id"))
+    if system.get("type") in {"user_changed_number", "user_changed_user_id"} and (new.address or new.user_id):
+        return Moved(update_id, sender, new)
+    return Other(update_id)
+
+
+def _status(status: Fields) -> Inbound:
+    provider_id, name = str(status["id"]), status["status"]
+    if name not in STATUSES:
+        return Other(f"{provider_id}:{name}")
+    tag = status.get("biz_opaque_callback_data")
+    code, reason, effect = "", "", Effect.NONE
+    if name == "failed":
+        errors = status.get("errors") or [{}]
+        number = errors[0].get("code", -1)
+        code = str(number)
+        reason, effect = reason_of(number)
+    return Status(
+        update_id=f"{provider_id}:{name}",
+        provider_id=provider_id,
+        status=STATUSES[name],
+        at_ms=int(status["timestamp"]) * 1000,
+        tag=int(tag) if isinstance(tag, str) and tag.isascii() and tag.isdigit() else None,
+        reason=reason,
+        code=code,
+        effect=effect,
+    )
+
+
+def _preference(preference: Fields) -> Inbound:
+    sender = Address(preference.get("wa_id"), preference.get("user_id"))
+    at = int(preference["timestamp"])
+    stopped = preference["value"] == "stop"
+    who = sender.user_id or sender.address
+    digest = hashlib.sha256(f"{who}:{at}:{preference['value']}".encode()).hexdigest()[:32]
+    return Blocking(f"preference:{digest}", sender, stopped, at * 1000, "stopped_marketing")

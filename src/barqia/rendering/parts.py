@@ -1,0 +1,127 @@
+"""Blocks of styled runs become messages of a bounded length, each with its markup whole."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+RLM = "\u200f"
+FSI, PDI = "\u2068", "\u2069"
+BETWEEN = "\n\n"
+# room kept for "(12/34)" with its isolates and the blank line before it
+NUMBER_ROOM = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text in one style. Without line breaks, unless the block is made of lines."""
+
+    text: str
+    bold: bool = False
+
+
+Block = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How one kind of lane writes text: `limit` in what `length` counts of the text as `write` puts it."""
+
+    limit: int
+    length: Callable[[Run], int]
+    write: Callable[[Run], str]
+
+
+def parts_of(blocks: Sequence[Block], profile: Profile, *, rtl: bool) -> tuple[str, ...]:
+    """The blocks as messages within the profile's limit; several are numbered (1/3).
+
+    A block is never torn while it fits into a message; one that is too long is torn between words, and
+    its styles are closed and opened again, so that every part is valid by itself.
+    """
+    marked = [_directed(block) if rtl else block for block in blocks if any(run.text for run in block)]
+    whole = list(_packed(marked, profile, profile.limit))
+    if len(whole) <= 1:
+        return tuple(_written(message, profile) for message in whole)
+    packed = list(_packed(marked, profile, profile.limit - NUMBER_ROOM))
+    start = RLM if rtl else ""
+    return tuple(
+        f"{_written(message, profile)}{BETWEEN}{start}({FSI}{number}/{len(packed)}{PDI})"
+        for number, message in enumerate(packed, 1)
+    )
+
+
+def _directed(block: Block) -> Block:
+    """A block whose first letter is not Arabic gets a mark, or a chat app sets it left to right."""
+    letters = (c for run in block for c in run.text if c.isalpha())
+    first = next(letters, "")
+    is_link = block[0].text.startswith(("http://", "https://"))
+    if not first or _is_rtl(first) or is_link:
+        return block
+    return (replace(block[0], text=RLM + block[0].text), *block[1:])
+
+
+def _is_rtl(letter: str) -> bool:
+    return "\u0590" <= letter <= "\u08ff" or "\ufb1d" <= letter <= "\ufefc"
+
+
+def _packed(blocks: Sequence[Block], profile: Profile, limit: int) -> Iterator[list[Block]]:
+    message: list[Block] = []
+    used = 0
+    for block in blocks:
+        for piece in _torn(block, profile, limit):
+            size = _size(piece, profile)
+            if message and used + len(BETWEEN) + size > limit:
+                yield message
+                message, used = [], 0
+            used += size + (len(BETWEEN) if message else 0)
+            message.append(piece)
+    if message:
+        yield message
+
+
+def _size(block: Block, profile: Profile) -> int:
+    return sum(profile.length(run) for run in block)
+
+
+def _torn(block: Block, profile: Profile, limit: int) -> Iterator[Block]:
+    """The block in pieces that fit, torn after a blank where there is one."""
+    if _size(block, profile) <= limit:
+        yield block
+        return
+    piece: list[Run] = []
+    used = 0
+    for run in block:
+        rest = run
+        while rest.text:
+            fits = _fitting(rest, profile, limit - used)
+            if fits:
+                piece.append(replace(rest, text=rest.text[:fits]))
+                rest = replace(rest, text=rest.text[fits:])
+            if rest.text:
+                yield _trimmed(piece)
+                piece, used = [], 0
+            else:
+                used += profile.length(piece[-1])
+    if piece:
+        yield _trimmed(piece)
+
+
+def _fitting(run: Run, profile: Profile, room: int) -> int:
+    """How many characters of the run fit into `room`, ending after a blank; a word without one is torn."""
+    if profile.length(run) <= room:
+        return len(run.text)
+    low, high = 0, len(run.text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if profile.length(replace(run, text=run.text[:middle])) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    blank = max(run.text.rfind(" ", 0, low), run.text.rfind("\n", 0, low)) + 1
+    return blank or low
+
+
+def _trimmed(piece: Sequence[Run]) -> Block:
+    return (*piece[:-1], replace(piece[-1], text=piece[-1].text.rstrip())) if piece else ()
+
+
+def _written(message: Sequence[Block], profile: Profile) -> str:
+    return BETWEEN.join("".join(profile.write(run) for run in block) for block in message)

@@ -1,0 +1,21 @@
+"""How many readers there are, by lane and state, and by what they asked for."""
+
+from django.db.models import Count
+
+from barqia.subscribers.models import Recipient, Subscription
+
+
+def by_lane() -> dict[str, dict[str, int]]:
+    """{lane name: {status: readers}}."""
+    found: dict[str, dict[str, int]] = {}
+    rows = Recipient.objects.filter(kind=Recipient.Kind.READER).values_list("lane__name", "status")
+    for lane, status, count in rows.annotate(count=Count("id")).order_by("lane_id"):
+        found.setdefault(lane, {})[status] = count
+    return found
+
+
+def by_interest() -> dict[tuple[str, str], int]:
+    """{(kind, key): active readers who asked for it}."""
+    rows = Subscription.objects.filter(recipient__status=Recipient.Status.ACTIVE)
+    counted = rows.values_list("interest__kind", "interest__key").annotate(count=Count("id")).order_by("-count")
+    return {(kind, key): count for kind, key, count in counted}

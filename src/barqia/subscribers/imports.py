@@ -1,0 +1,218 @@
+"""Readers from a CSV file: checked whole, then written in one transaction, set by set."""
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from barqia.errors import InputError
+from barqia.subscribers.interests import EVERYTHING, interest
+from barqia.subscribers.models import Consent, Interest, Lane, Reader, Recipient, Subscription
+from barqia.subscribers.vault import vault
+from barqia.wire.models import Section
+
+COLUMNS = ("lane", "address", "sections", "consent_source")
+SLICE = 5_000
+SHOWN_ERRORS = 5
+ADDRESSES = {
+    "telegram": re.compile(r"-?[1-9][0-9]{0,18}"),
+    "whatsapp": re.compile(r"\+?[1-9][0-9]{6,14}"),
+}
+
+
+class Row(NamedTuple):
+    """One line that was checked; `sections` are slugs, none of them is everything."""
+
+    lane: Lane
+    address: str
+    sections: tuple[str, ...]
+    source: str
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import came to. Who had unsubscribed or blocked us stays so: `opted_out`."""
+
+    added: int = 0
+    changed: int = 0
+    opted_out: int = 0
+    repeated: int = 0
+    errors: list[str] = field(default_factory=list)
+
+
+Progress = Callable[[int], None]
+
+
+def import_csv(lines: Iterable[str], progress: Progress = lambda _count: None) -> Imported:
+    """Add the readers of a CSV with the columns lane, address, sections, consent_source.
+
+    Sections are slugs separated by blanks; empty is everything. Raises InputError, naming the first wrong
+    lines, and then nothing is written. `progress` is told how many lines are written.
+    """
+    result = Imported()
+    rows = _unique(_checked(lines), result)
+    with transaction.atomic():
+        for start in range(0, len(rows), SLICE):
+            _write(rows[start : start + SLICE], result)
+            progress(min(start + SLICE, len(rows)))
+    return result
+
+
+def _checked(lines: Iterable[str]) -> list[Row]:
+    reader = csv.DictReader(lines)
+    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+    if missing:
+        raise InputError(
+            _("The file has no column “%(missing)s”: its first line is %(columns)s.")
+            % {"missing": missing[0], "columns": ",".join(COLUMNS)}
+        )
+    lanes = {lane.name: lane for lane in Lane.objects.all()}
+    sections = set(Section.objects.values_list("slug", flat=True))
+    good: list[Row] = []
+    errors: list[str] = []
+    for record in _records(reader):
+        try:
+            good.append(_row(record, lanes, sections))
+        except ValueError as error:
+            errors.append(_("line %(line)s: %(what)s") % {"line": reader.line_num, "what": error})
+    if errors:
+        shown = "; ".join(errors[:SHOWN_ERRORS])
+        raise InputError(
+            _("%(count)s lines cannot be taken, so none was: %(shown)s.") % {"count": len(errors), "shown": shown}
+        )
+    if not good:
+        raise InputError(_("The file has no lines of readers."))
+    return good
+
+
+def _records(reader: csv.DictReader[str]) -> Iterator[dict[str, str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise InputError(_("Line %(line)s is no CSV: %(why)s.") % {"line": reader.line_num, "why": error}) from None
+
+
+def _row(record: dict[str, str], lanes: dict[str, Lane], sections: set[str]) -> Row:
+    name = (record["lane"] or "").strip()
+    lane = lanes.get(name)
+    if lane is None:
+        raise ValueError(_("there is no lane “%s”") % name)
+    address = re.sub(r"[\s()\-]", "", record["address"] or "") if lane.kind == "whatsapp" else record["address"]
+    address = (address or "").strip()
+    pattern = ADDRESSES.get(lane.kind)
+    if not address or (pattern and not pattern.fullmatch(address)):
+        raise ValueError(_("the address is none of %s") % lane.kind)
+    slugs = tuple(dict.fromkeys((record["sections"] or "").split()))
+    unknown = [slug for slug in slugs if slug not in sections]
+    if unknown:
+        raise ValueError(_("there is no section “%s”") % unknown[0])
+    source = (record["consent_source"] or "").strip()
+    if not source:
+        raise ValueError(_("the consent's source is empty: say how the reader agreed"))
+    return Row(lane, address.lstrip("+"), slugs, source[:80])
+
+
+def _unique(rows: list[Row], result: Imported) -> list[Row]:
+    """The last line of each address counts."""
+    last = {(row.lane.pk, row.address): row for row in rows}
+    result.repeated = len(rows) - len(last)
+    return list(last.values())
+
+
+def _write(rows: list[Row], result: Imported) -> None:
+    keyed = {(row.lane.pk, vault().find(row.address)): row for row in rows}
+    known = _known(keyed)
+    fresh = [key for key in keyed if key not in known]
+    _create(fresh, keyed)
+    result.added += len(fresh)
+    opted_out = {key for key, (_pk, status) in known.items() if status in {"unsubscribed", "blocked"}}
+    result.opted_out += len(opted_out)
+    changing = {key: pk for key, (pk, _status) in known.items() if key not in opted_out}
+    result.changed += len(changing)
+    ids = {**changing, **{key: pk for key, (pk, _s) in _known({key: keyed[key] for key in fresh}).items()}}
+    _activate(list(changing.values()))
+    _subscribe(ids, keyed)
+    _consent(ids, keyed)
+
+
+Key = tuple[int, bytes]
+
+
+def _known(keyed: dict[Key, Row]) -> dict[Key, tuple[int, str]]:
+    found: dict[Key, tuple[int, str]] = {}
+    hashes = [digest for _lane, digest in keyed]
+    for start in range(0, len(hashes), 500):
+        query = Recipient.objects.filter(address_hash__in=hashes[start : start + 500])
+        for pk, lane, digest, status in query.values_list("pk", "lane_id", "address_hash", "status"):
+            if digest and (lane, bytes(digest)) in keyed:
+                found[lane, bytes(digest)] = (pk, status)
+    return found
+
+
+def _create(fresh: list[Key], keyed: dict[Key, Row]) -> None:
+    readers = Reader.objects.bulk_create([Reader() for _ in fresh], batch_size=500)
+    Recipient.objects.bulk_create(
+        [
+            Recipient(
+                lane_id=key[0],
+                reader=reader,
+                status=Recipient.Status.ACTIVE,
+                address_cipher=vault().seal(keyed[key].address),
+                address_hash=key[1],
+            )
+            for key, reader in zip(fresh, readers, strict=True)
+        ],
+        batch_size=500,
+    )
+
+
+def _activate(ids: list[int]) -> None:
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        Recipient.objects.filter(pk__in=part).update(status=Recipient.Status.ACTIVE)
+        Subscription.objects.filter(recipient_id__in=part, interest__kind__in=["everything", "section"]).delete()
+
+
+def _subscribe(ids: dict[Key, int], keyed: dict[Key, Row]) -> None:
+    wanted = {one for key in ids for one in _asked(keyed[key])}
+    interests = {one: interest(*one).pk for one in wanted}
+    rows = []
+    for key, recipient in ids.items():
+        rows += [(interests[one], key[0], recipient) for one in _asked(keyed[key])]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO subscribers_subscription (interest_id, lane_id, recipient_id) VALUES (%s,%s,%s) "
+            "ON CONFLICT DO NOTHING",
+            rows,
+        )
+
+
+def _asked(row: Row) -> list[tuple[str, str]]:
+    return [(str(Interest.Kind.SECTION), slug) for slug in row.sections] or [EVERYTHING]
+
+
+def _consent(ids: dict[Key, int], keyed: dict[Key, Row]) -> None:
+    now = timezone.now()
+    readers: dict[int, int] = {}
+    values = list(ids.values())
+    for start in range(0, len(values), 500):
+        readers.update(Recipient.objects.filter(pk__in=values[start : start + 500]).values_list("pk", "reader_id"))
+    Consent.objects.bulk_create(
+        [
+            Consent(
+                reader_id=readers[recipient],
+                lane_id=key[0],
+                action=Consent.Action.SUBSCRIBE,
+                source=keyed[key].source,
+                at=now,
+            )
+            for key, recipient in ids.items()
+            if readers[recipient]
+        ],
+        batch_size=500,
+    )
