@@ -4,155 +4,240 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lane_id', models.BigIntegerField()),
-                ('recipient_id', models.BigIntegerField()),
-                ('text', models.TextField()),
-                ('buttons', models.JSONField(default=list, help_text='words offered to tap')),
-                ('card', models.BooleanField(default=False)),
-                ('created_ms', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lane_id", models.BigIntegerField()),
+                ("recipient_id", models.BigIntegerField()),
+                ("text", models.TextField()),
+                ("buttons", models.JSONField(default=list, help_text="words offered to tap")),
+                ("card", models.BooleanField(default=False)),
+                ("created_ms", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Mailing',
+            name="Mailing",
             fields=[
-                ('release_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('dispatch_id', models.UUIDField(db_index=True)),
-                ('month', models.PositiveIntegerField()),
-                ('priority', models.PositiveSmallIntegerField()),
-                ('supersedes', models.BooleanField(default=False, help_text='older revisions stop where this one starts')),
-                ('state', models.CharField(choices=[('planning', 'planning'), ('planned', 'planned'), ('cancelled', 'cancelled'), ('superseded', 'superseded')], default='planning', max_length=10)),
-                ('paused', models.BooleanField(default=False)),
-                ('matches', models.JSONField(default=list, help_text='interests met: [id, kind, key, why]')),
-                ('started_ms', models.BigIntegerField()),
-                ('planned_ms', models.BigIntegerField(null=True)),
+                ("release_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("dispatch_id", models.UUIDField(db_index=True)),
+                ("month", models.PositiveIntegerField()),
+                ("priority", models.PositiveSmallIntegerField()),
+                (
+                    "supersedes",
+                    models.BooleanField(default=False, help_text="older revisions stop where this one starts"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planning", "planning"),
+                            ("planned", "planned"),
+                            ("cancelled", "cancelled"),
+                            ("superseded", "superseded"),
+                        ],
+                        default="planning",
+                        max_length=10,
+                    ),
+                ),
+                ("paused", models.BooleanField(default=False)),
+                ("matches", models.JSONField(default=list, help_text="interests met: [id, kind, key, why]")),
+                ("started_ms", models.BigIntegerField()),
+                ("planned_ms", models.BigIntegerField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Pulse',
+            name="Pulse",
             fields=[
-                ('worker', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('at_ms', models.BigIntegerField()),
+                ("worker", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("at_ms", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('lane_id', models.BigIntegerField()),
-                ('month', models.PositiveIntegerField()),
-                ('delivery_id', models.BigIntegerField(db_index=True)),
-                ('part', models.PositiveSmallIntegerField()),
-                ('started_ms', models.BigIntegerField()),
-                ('ended_ms', models.BigIntegerField(null=True)),
-                ('outcome', models.CharField(blank=True, max_length=12)),
-                ('code', models.CharField(blank=True, max_length=80)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("lane_id", models.BigIntegerField()),
+                ("month", models.PositiveIntegerField()),
+                ("delivery_id", models.BigIntegerField(db_index=True)),
+                ("part", models.PositiveSmallIntegerField()),
+                ("started_ms", models.BigIntegerField()),
+                ("ended_ms", models.BigIntegerField(null=True)),
+                ("outcome", models.CharField(blank=True, max_length=12)),
+                ("code", models.CharField(blank=True, max_length=80)),
             ],
             options={
-                'indexes': [models.Index(fields=['lane_id', 'started_ms'], name='attempt_pace_ix')],
+                "indexes": [models.Index(fields=["lane_id", "started_ms"], name="attempt_pace_ix")],
             },
         ),
         migrations.CreateModel(
-            name='Chunk',
+            name="Chunk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lane_id', models.BigIntegerField()),
-                ('month', models.PositiveIntegerField()),
-                ('source_kind', models.PositiveSmallIntegerField(choices=[(1, 'release'), (2, 'answer')])),
-                ('source_id', models.BigIntegerField()),
-                ('priority', models.PositiveSmallIntegerField()),
-                ('not_before_ms', models.BigIntegerField(default=0)),
-                ('paused', models.BooleanField(default=False)),
-                ('done', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lane_id", models.BigIntegerField()),
+                ("month", models.PositiveIntegerField()),
+                ("source_kind", models.PositiveSmallIntegerField(choices=[(1, "release"), (2, "answer")])),
+                ("source_id", models.BigIntegerField()),
+                ("priority", models.PositiveSmallIntegerField()),
+                ("not_before_ms", models.BigIntegerField(default=0)),
+                ("paused", models.BooleanField(default=False)),
+                ("done", models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('done', False)), fields=['lane_id', 'priority', 'id'], name='chunk_due_ix'), models.Index(fields=['source_kind', 'source_id'], name='chunk_source_ix')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done", False)), fields=["lane_id", "priority", "id"], name="chunk_due_ix"
+                    ),
+                    models.Index(fields=["source_kind", "source_id"], name="chunk_source_ix"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lane_id', models.BigIntegerField()),
-                ('month', models.PositiveIntegerField()),
-                ('source_kind', models.PositiveSmallIntegerField(choices=[(1, 'release'), (2, 'answer')])),
-                ('source_id', models.BigIntegerField()),
-                ('dispatch_id', models.UUIDField(null=True)),
-                ('recipient_id', models.BigIntegerField()),
-                ('chunk_id', models.BigIntegerField()),
-                ('mode', models.CharField(choices=[('follow', 'to those who were sent it'), ('new', 'to matching readers')], default='new', max_length=6)),
-                ('urgency', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('planned', 'planned'), ('claimed', 'claimed'), ('handing', 'handing'), ('handed', 'handed'), ('delivered', 'delivered'), ('read', 'read'), ('failed', 'failed'), ('skipped', 'skipped'), ('unknown', 'unknown')], default='planned', max_length=9)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('parts_out', models.PositiveSmallIntegerField(default=0)),
-                ('parts_total', models.PositiveSmallIntegerField(default=0)),
-                ('sent_twice', models.BooleanField(default=False)),
-                ('not_before_ms', models.BigIntegerField(default=0)),
-                ('expires_ms', models.BigIntegerField()),
-                ('changed_ms', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lane_id", models.BigIntegerField()),
+                ("month", models.PositiveIntegerField()),
+                ("source_kind", models.PositiveSmallIntegerField(choices=[(1, "release"), (2, "answer")])),
+                ("source_id", models.BigIntegerField()),
+                ("dispatch_id", models.UUIDField(null=True)),
+                ("recipient_id", models.BigIntegerField()),
+                ("chunk_id", models.BigIntegerField()),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("follow", "to those who were sent it"), ("new", "to matching readers")],
+                        default="new",
+                        max_length=6,
+                    ),
+                ),
+                ("urgency", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("claimed", "claimed"),
+                            ("handing", "handing"),
+                            ("handed", "handed"),
+                            ("delivered", "delivered"),
+                            ("read", "read"),
+                            ("failed", "failed"),
+                            ("skipped", "skipped"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="planned",
+                        max_length=9,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("parts_out", models.PositiveSmallIntegerField(default=0)),
+                ("parts_total", models.PositiveSmallIntegerField(default=0)),
+                ("sent_twice", models.BooleanField(default=False)),
+                ("not_before_ms", models.BigIntegerField(default=0)),
+                ("expires_ms", models.BigIntegerField()),
+                ("changed_ms", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['chunk_id', 'state'], name='delivery_chunk_ix'), models.Index(fields=['dispatch_id', 'recipient_id'], name='delivery_item_ix'), models.Index(fields=['source_kind', 'source_id', 'lane_id', 'state'], name='delivery_board_ix'), models.Index(condition=models.Q(('state__in', ['claimed', 'handing', 'unknown'])), fields=['state'], name='delivery_open_ix')],
-                'constraints': [models.UniqueConstraint(fields=('lane_id', 'month', 'source_kind', 'source_id', 'recipient_id'), name='delivery_once')],
+                "indexes": [
+                    models.Index(fields=["chunk_id", "state"], name="delivery_chunk_ix"),
+                    models.Index(fields=["dispatch_id", "recipient_id"], name="delivery_item_ix"),
+                    models.Index(fields=["source_kind", "source_id", "lane_id", "state"], name="delivery_board_ix"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["claimed", "handing", "unknown"])),
+                        fields=["state"],
+                        name="delivery_open_ix",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("lane_id", "month", "source_kind", "source_id", "recipient_id"), name="delivery_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Part',
+            name="Part",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lane_id', models.BigIntegerField()),
-                ('month', models.PositiveIntegerField()),
-                ('delivery_id', models.BigIntegerField()),
-                ('number', models.PositiveSmallIntegerField()),
-                ('provider_id', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('planned', 'planned'), ('claimed', 'claimed'), ('handing', 'handing'), ('handed', 'handed'), ('delivered', 'delivered'), ('read', 'read'), ('failed', 'failed'), ('skipped', 'skipped'), ('unknown', 'unknown')], max_length=9)),
-                ('sent_ms', models.BigIntegerField(help_text='when this provider message was first sent')),
-                ('gone', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lane_id", models.BigIntegerField()),
+                ("month", models.PositiveIntegerField()),
+                ("delivery_id", models.BigIntegerField()),
+                ("number", models.PositiveSmallIntegerField()),
+                ("provider_id", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("claimed", "claimed"),
+                            ("handing", "handing"),
+                            ("handed", "handed"),
+                            ("delivered", "delivered"),
+                            ("read", "read"),
+                            ("failed", "failed"),
+                            ("skipped", "skipped"),
+                            ("unknown", "unknown"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("sent_ms", models.BigIntegerField(help_text="when this provider message was first sent")),
+                ("gone", models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['delivery_id'], name='part_delivery_ix'), models.Index(fields=['lane_id', 'provider_id'], name='part_provider_ix')],
-                'constraints': [models.UniqueConstraint(fields=('lane_id', 'month', 'delivery_id', 'number'), name='part_once')],
+                "indexes": [
+                    models.Index(fields=["delivery_id"], name="part_delivery_ix"),
+                    models.Index(fields=["lane_id", "provider_id"], name="part_provider_ix"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("lane_id", "month", "delivery_id", "number"), name="part_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('release_id', models.BigIntegerField()),
-                ('lane_id', models.BigIntegerField()),
-                ('purpose', models.CharField(choices=[('follow', 'to those who were sent it'), ('new', 'to matching readers')], max_length=6)),
-                ('cursor', models.BigIntegerField(default=0)),
-                ('done', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("release_id", models.BigIntegerField()),
+                ("lane_id", models.BigIntegerField()),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("follow", "to those who were sent it"), ("new", "to matching readers")], max_length=6
+                    ),
+                ),
+                ("cursor", models.BigIntegerField(default=0)),
+                ("done", models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('release_id', 'lane_id', 'purpose'), name='plan_once')],
+                "constraints": [models.UniqueConstraint(fields=("release_id", "lane_id", "purpose"), name="plan_once")],
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lane_id', models.BigIntegerField()),
-                ('month', models.PositiveIntegerField()),
-                ('delivery_id', models.BigIntegerField()),
-                ('provider_id', models.CharField(max_length=200)),
-                ('status', models.CharField(max_length=12)),
-                ('code', models.CharField(blank=True, max_length=80)),
-                ('at_ms', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lane_id", models.BigIntegerField()),
+                ("month", models.PositiveIntegerField()),
+                ("delivery_id", models.BigIntegerField()),
+                ("provider_id", models.CharField(max_length=200)),
+                ("status", models.CharField(max_length=12)),
+                ("code", models.CharField(blank=True, max_length=80)),
+                ("at_ms", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('lane_id', 'month', 'delivery_id', 'provider_id', 'status'), name='receipt_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("lane_id", "month", "delivery_id", "provider_id", "status"), name="receipt_once"
+                    )
+                ],
             },
         ),
     ]

@@ -4,32 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('lane_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('offset', models.BigIntegerField(default=0)),
+                ("lane_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("offset", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Update',
+            name="Update",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lane_id', models.BigIntegerField()),
-                ('provider_id', models.CharField(max_length=200)),
-                ('body', models.BinaryField()),
-                ('received_ms', models.BigIntegerField()),
-                ('outcome', models.CharField(blank=True, max_length=40)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lane_id", models.BigIntegerField()),
+                ("provider_id", models.CharField(max_length=200)),
+                ("body", models.BinaryField()),
+                ("received_ms", models.BigIntegerField()),
+                ("outcome", models.CharField(blank=True, max_length=40)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('lane_id', 'provider_id'), name='update_once')],
+                "constraints": [models.UniqueConstraint(fields=("lane_id", "provider_id"), name="update_once")],
             },
         ),
     ]

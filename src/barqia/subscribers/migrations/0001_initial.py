@@ -5,114 +5,180 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Lane',
+            name="Lane",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(max_length=40, unique=True)),
-                ('title', models.CharField(max_length=80)),
-                ('kind', models.CharField(max_length=20)),
-                ('settings', models.JSONField(default=dict)),
-                ('secrets', models.BinaryField(default=bytes)),
-                ('rate', models.FloatField(default=25.0)),
-                ('recipient_interval_ms', models.PositiveIntegerField(default=1000)),
-                ('concurrency', models.PositiveSmallIntegerField(default=20)),
-                ('active', models.BooleanField(default=True)),
-                ('paused', models.BooleanField(default=False)),
-                ('paused_until_ms', models.BigIntegerField(default=0)),
-                ('resend_flash', models.BooleanField(default=False)),
-                ('alert', models.CharField(blank=True, max_length=300)),
-                ('epoch', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.SlugField(max_length=40, unique=True)),
+                ("title", models.CharField(max_length=80)),
+                ("kind", models.CharField(max_length=20)),
+                ("settings", models.JSONField(default=dict)),
+                ("secrets", models.BinaryField(default=bytes)),
+                ("rate", models.FloatField(default=25.0)),
+                ("recipient_interval_ms", models.PositiveIntegerField(default=1000)),
+                ("concurrency", models.PositiveSmallIntegerField(default=20)),
+                ("active", models.BooleanField(default=True)),
+                ("paused", models.BooleanField(default=False)),
+                ("paused_until_ms", models.BigIntegerField(default=0)),
+                ("resend_flash", models.BooleanField(default=False)),
+                ("alert", models.CharField(blank=True, max_length=300)),
+                ("epoch", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Reader',
+            name="Reader",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(default='ar', max_length=8)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(default="ar", max_length=8)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Interest',
+            name="Interest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('everything', 'everything'), ('section', 'section'), ('person', 'person'), ('place', 'place'), ('topic', 'topic'), ('phrase', 'phrase')], max_length=10)),
-                ('key', models.CharField(blank=True, max_length=120)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("everything", "everything"),
+                            ("section", "section"),
+                            ("person", "person"),
+                            ("place", "place"),
+                            ("topic", "topic"),
+                            ("phrase", "phrase"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("key", models.CharField(blank=True, max_length=120)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='interest_once')],
+                "constraints": [models.UniqueConstraint(fields=("kind", "key"), name="interest_once")],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('subscribe', 'subscribed'), ('change', 'changed'), ('unsubscribe', 'unsubscribed')], max_length=12)),
-                ('source', models.CharField(help_text='word, import, blocked, provider', max_length=80)),
-                ('word', models.CharField(blank=True, max_length=120)),
-                ('wording', models.TextField(blank=True, help_text='what the reader was shown')),
-                ('at', models.DateTimeField()),
-                ('lane', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='subscribers.lane')),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='subscribers.reader')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[("subscribe", "subscribed"), ("change", "changed"), ("unsubscribe", "unsubscribed")],
+                        max_length=12,
+                    ),
+                ),
+                ("source", models.CharField(help_text="word, import, blocked, provider", max_length=80)),
+                ("word", models.CharField(blank=True, max_length=120)),
+                ("wording", models.TextField(blank=True, help_text="what the reader was shown")),
+                ("at", models.DateTimeField()),
+                ("lane", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="subscribers.lane")),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="subscribers.reader"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Recipient',
+            name="Recipient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reader', 'reader'), ('group', 'group'), ('channel', 'channel'), ('client', 'client newsroom')], default='reader', max_length=8)),
-                ('status', models.CharField(choices=[('stranger', 'not subscribed'), ('active', 'active'), ('unsubscribed', 'unsubscribed'), ('blocked', 'blocked us')], default='stranger', max_length=12)),
-                ('status_reason', models.CharField(blank=True, max_length=40)),
-                ('own', models.BooleanField(default=False, help_text="a phone of the newsroom's own, for test sends")),
-                ('address_cipher', models.BinaryField(null=True)),
-                ('address_hash', models.BinaryField(max_length=32, null=True)),
-                ('user_id_cipher', models.BinaryField(null=True)),
-                ('user_id_hash', models.BinaryField(max_length=32, null=True)),
-                ('last_inbound_ms', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('lane', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recipients', to='subscribers.lane')),
-                ('reader', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recipients', to='subscribers.reader')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reader", "reader"),
+                            ("group", "group"),
+                            ("channel", "channel"),
+                            ("client", "client newsroom"),
+                        ],
+                        default="reader",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("stranger", "not subscribed"),
+                            ("active", "active"),
+                            ("unsubscribed", "unsubscribed"),
+                            ("blocked", "blocked us"),
+                        ],
+                        default="stranger",
+                        max_length=12,
+                    ),
+                ),
+                ("status_reason", models.CharField(blank=True, max_length=40)),
+                ("own", models.BooleanField(default=False, help_text="a phone of the newsroom's own, for test sends")),
+                ("address_cipher", models.BinaryField(null=True)),
+                ("address_hash", models.BinaryField(max_length=32, null=True)),
+                ("user_id_cipher", models.BinaryField(null=True)),
+                ("user_id_hash", models.BinaryField(max_length=32, null=True)),
+                ("last_inbound_ms", models.BigIntegerField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "lane",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recipients", to="subscribers.lane"
+                    ),
+                ),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recipients",
+                        to="subscribers.reader",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Subscription',
+            name="Subscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('interest', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='subscribers.interest')),
-                ('lane', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='subscribers.lane')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='subscribers.recipient')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("interest", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="subscribers.interest")),
+                ("lane", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="subscribers.lane")),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscriptions",
+                        to="subscribers.recipient",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='recipient',
-            index=models.Index(fields=['lane', 'status', 'id'], name='recipient_audience_ix'),
+            model_name="recipient",
+            index=models.Index(fields=["lane", "status", "id"], name="recipient_audience_ix"),
         ),
         migrations.AddConstraint(
-            model_name='recipient',
-            constraint=models.UniqueConstraint(fields=('lane', 'address_hash'), name='recipient_address_once'),
+            model_name="recipient",
+            constraint=models.UniqueConstraint(fields=("lane", "address_hash"), name="recipient_address_once"),
         ),
         migrations.AddConstraint(
-            model_name='recipient',
-            constraint=models.UniqueConstraint(fields=('lane', 'user_id_hash'), name='recipient_user_id_once'),
+            model_name="recipient",
+            constraint=models.UniqueConstraint(fields=("lane", "user_id_hash"), name="recipient_user_id_once"),
         ),
         migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['interest', 'lane', 'recipient'], name='subscription_audience_ix'),
+            model_name="subscription",
+            index=models.Index(fields=["interest", "lane", "recipient"], name="subscription_audience_ix"),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(fields=('recipient', 'interest'), name='subscription_once'),
+            model_name="subscription",
+            constraint=models.UniqueConstraint(fields=("recipient", "interest"), name="subscription_once"),
         ),
     ]

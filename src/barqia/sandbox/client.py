@@ -1,0 +1,95 @@
+"""The control API from another process, for demos and tests. Standard library only."""
+
+import json
+import time
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+Json = dict[str, Any]
+
+
+class Sandbox:
+    """A running sandbox at `base`, like http://127.0.0.1:8081. Raises RuntimeError with its words."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base.rstrip("/")
+
+    def call(self, path: str, body: Any = None, method: str | None = None) -> Any:
+        data = json.dumps(body).encode() if body is not None else None
+        request = Request(  # noqa: S310 - a loopback address of our own
+            f"{self.base}{path}", data, {"Content-Type": "application/json"}, method=method
+        )
+        try:
+            with urlopen(request, timeout=60) as answer:  # noqa: S310 - as above
+                return json.load(answer)
+        except HTTPError as error:
+            raise RuntimeError(f"{path}: {error.code} {error.read().decode(errors='replace')}") from None
+
+    def wait_until_up(self, seconds: float = 20.0) -> None:
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                self.call("/sandbox/health")
+            except (URLError, OSError, HTTPException):
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    def add_bot(self, token: str, username: str, name: str, **limits: float) -> Json:
+        bot: Json = self.call("/sandbox/telegram/bots", {"token": token, "username": username, "name": name, **limits})
+        return bot
+
+    def add_channel(self, title: str, username: str, bot: str) -> Json:
+        channel: Json = self.call("/sandbox/telegram/channels", {"title": title, "username": username, "bot": bot})
+        return channel
+
+    def add_number(self, **about: Any) -> None:
+        self.call("/sandbox/whatsapp/numbers", about)
+
+    def add_phone(self, name: str, **about: Any) -> Json:
+        (phone,) = self.call("/sandbox/phones", {"name": name, **about})
+        made: Json = phone
+        return made
+
+    def add_phones(self, count: int, **about: Any) -> list[Json]:
+        phones: list[Json] = self.call("/sandbox/phones", {"count": count, **about})
+        return phones
+
+    def phone(self, phone_id: int) -> Json:
+        phone: Json = self.call(f"/sandbox/phones/{phone_id}")
+        return phone
+
+    def say(self, phone_id: int, app: str, to: str, text: str, **more: str) -> str:
+        said: str = self.call(f"/sandbox/phones/{phone_id}/say", {"app": app, "to": to, "text": text, **more})["id"]
+        return said
+
+    def join(self, phone_id: int, channel: str) -> None:
+        self.call(f"/sandbox/phones/{phone_id}/join", {"channel": channel})
+
+    def block(self, phone_id: int, app: str, to: str, *, blocked: bool = True) -> None:
+        self.call(f"/sandbox/phones/{phone_id}/block", {"app": app, "to": to, "blocked": blocked})
+
+    def read(self, phone_id: int, app: str, to: str) -> None:
+        self.call(f"/sandbox/phones/{phone_id}/read", {"app": app, "to": to})
+
+    def bubbles(self, phone_id: int, app: str, key: str) -> list[Json]:
+        """The messages of one chat as the phone shows them."""
+        chats = self.phone(phone_id)["chats"]
+        return next((chat["bubbles"] for chat in chats if (chat["app"], chat["key"]) == (app, key)), [])
+
+    def fault(self, api: str, kind: str, **how: Any) -> None:
+        self.call("/sandbox/faults", {"api": api, "kind": kind, **how})
+
+    def clear_faults(self) -> None:
+        self.call("/sandbox/faults", method="DELETE")
+
+    def advance(self, ms: int) -> None:
+        self.call("/sandbox/clock", {"advance_ms": ms})
+
+    def log(self, after: int = 0) -> list[Json]:
+        entries: list[Json] = self.call(f"/sandbox/log?after={after}")
+        return entries

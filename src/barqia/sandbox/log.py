@@ -1,0 +1,32 @@
+"""The request log: one JSON object a line, in the order the providers acted; it outlives whoever called."""
+
+import json
+from pathlib import Path
+from typing import Any, TextIO
+
+KEPT = 20_000
+
+
+class RequestLog:
+    """Numbered entries in memory (the newest) and, where a path is given, in a file."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._file: TextIO | None = path.open("a", encoding="utf-8", buffering=1) if path else None
+        self._entries: list[dict[str, Any]] = []
+        self._count = 0
+
+    def write(self, **entry: Any) -> None:
+        self._count += 1
+        numbered = {"n": self._count, **entry}
+        self._entries.append(numbered)
+        if len(self._entries) > 2 * KEPT:
+            del self._entries[:KEPT]
+        if self._file:
+            self._file.write(json.dumps(numbered, ensure_ascii=False) + "\n")
+
+    def after(self, number: int) -> list[dict[str, Any]]:
+        return [entry for entry in self._entries if entry["n"] > number]
+
+    def close(self) -> None:
+        if self._file:
+            self._file.close()

@@ -1,0 +1,112 @@
+"""The phones: people with two chat apps, and every message on their screens."""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+App = Literal["telegram", "whatsapp"]
+
+
+@dataclass(slots=True)
+class Bubble:
+    """One message as a screen shows it. `number` rises over the whole sandbox: the order of arrival."""
+
+    number: int
+    id: str
+    mine: bool
+    text: str
+    at_ms: int
+    entities: list[dict[str, Any]] = field(default_factory=list)
+    quoted: str = ""
+    buttons: list[str] = field(default_factory=list)
+    card: dict[str, str] | None = None
+    edited: bool = False
+    deleted: bool = False
+    ticks: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(slots=True)
+class Chat:
+    """One conversation on one phone. `key` names the other side: a bot, a channel or a business number."""
+
+    app: App
+    key: str
+    title: str
+    kind: str
+    bubbles: list[Bubble] = field(default_factory=list)
+    buttons: list[str] = field(default_factory=list)
+    blocked: bool = False
+    unread: int = 0
+    read_receipts: bool = True
+
+    def find(self, bubble_id: str) -> Bubble | None:
+        return next((bubble for bubble in reversed(self.bubbles) if bubble.id == bubble_id), None)
+
+    def as_json(self) -> dict[str, Any]:
+        plain = {name: getattr(self, name) for name in ("app", "key", "title", "kind", "buttons", "blocked", "unread")}
+        return {**plain, "bubbles": [bubble.as_json() for bubble in self.bubbles]}
+
+
+@dataclass(slots=True)
+class Phone:
+    """A person. `number` is E.164 digits without plus (WhatsApp), `telegram_id` a user id."""
+
+    id: int
+    name: str
+    number: str
+    telegram_id: int
+    user_id: str
+    chats: dict[tuple[App, str], Chat] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        about = {"id": self.id, "name": self.name, "number": self.number, "telegram_id": self.telegram_id}
+        return {**about, "user_id": self.user_id, "chats": [chat.as_json() for chat in self.chats.values()]}
+
+
+class Phones:
+    """All phones, found by either address; pages that watch a phone are told when it changes."""
+
+    def __init__(self) -> None:
+        self.all: dict[int, Phone] = {}
+        self.by_number: dict[str, Phone] = {}
+        self.by_telegram: dict[int, Phone] = {}
+        self.by_user_id: dict[str, Phone] = {}
+        self._watchers: dict[int, set[asyncio.Event]] = defaultdict(set)
+        self._bubbles = 0
+
+    def add(self, name: str, number: str | None = None) -> Phone:
+        phone_id = len(self.all) + 1
+        number = number or f"9639{phone_id:08d}"
+        phone = Phone(phone_id, name, number, 700_000_000 + phone_id, f"SY.{phone_id:013d}")
+        self.all[phone_id] = phone
+        self.by_number[number] = phone
+        self.by_telegram[phone.telegram_id] = phone
+        self.by_user_id[phone.user_id] = phone
+        return phone
+
+    def show(self, phone: Phone, chat: Chat, bubble: Bubble) -> None:
+        """Put a message on a screen."""
+        chat.bubbles.append(bubble)
+        if not bubble.mine:
+            chat.unread += 1
+        self.changed(phone)
+
+    def next_number(self) -> int:
+        self._bubbles += 1
+        return self._bubbles
+
+    def changed(self, phone: Phone) -> None:
+        for event in self._watchers.get(phone.id, ()):
+            event.set()
+
+    def watch(self, phone: Phone) -> asyncio.Event:
+        event = asyncio.Event()
+        self._watchers[phone.id].add(event)
+        return event
+
+    def unwatch(self, phone: Phone, event: asyncio.Event) -> None:
+        self._watchers[phone.id].discard(event)

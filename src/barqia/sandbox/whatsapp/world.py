@@ -1,0 +1,211 @@
+"""What WhatsApp knows: business numbers, templates, windows, messages, and webhooks that wait."""
+
+import asyncio
+import base64
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from barqia.sandbox.clock import Clock
+from barqia.sandbox.pace import Bucket
+from barqia.sandbox.phones import Bubble, Chat, Phone, Phones
+
+WINDOW_MS = 24 * 3600 * 1000
+PAIR_BURST = 45
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Template:
+    id: str
+    name: str
+    language: str
+    body: str
+    status: str = "APPROVED"
+
+    @property
+    def variables(self) -> int:
+        return self.body.count("{{")
+
+    def filled(self, values: list[str]) -> str:
+        text = self.body
+        for number, value in enumerate(values, 1):
+            text = text.replace(f"{{{{{number}}}}}", value)
+        return text
+
+
+@dataclass(slots=True)
+class Sent:
+    """A message that was accepted, and the statuses that were told of it."""
+
+    wamid: str
+    phone: Phone | None
+    to: str
+    tag: str | None
+    template: bool
+    statuses: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Number:
+    """A business number. `rate` messages a second, `pair_seconds` between two to one person; 0 has no limit."""
+
+    id: str
+    waba_id: str
+    display: str
+    name: str
+    access_token: str
+    app_secret: str
+    bucket: Bucket
+    pair_seconds: float = 0.0
+    webhook_url: str = ""
+    receipts: tuple[str, ...] = ("sent", "delivered")
+    templates: list[Template] = field(default_factory=list)
+    last_inbound_ms: dict[int, int] = field(default_factory=dict)
+    stopped: set[int] = field(default_factory=set)
+    pairs: dict[int, Bucket] = field(default_factory=dict)
+    sent: dict[str, Sent] = field(default_factory=dict)
+    outbox: list[Json] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def push(self, field_name: str, value: Json) -> None:
+        """An event for the webhook."""
+        self.outbox.append({"field": field_name, "value": value})
+        self.arrived.set()
+
+    @property
+    def metadata(self) -> Json:
+        return {"display_phone_number": self.display.lstrip("+"), "phone_number_id": self.id}
+
+
+def new_wamid(number: str, *, outbound: bool) -> str:
+    """`wamid.` and base64 of a small structure with the person's number and a random id, as Meta's are."""
+    digits, unique = number.encode(), secrets.token_hex(9).upper().encode()
+    parts = [b"\x1c\x18", bytes([len(digits)]), digits, b"\x15\x02\x00", b"\x11" if outbound else b"\x12"]
+    parts += [b"\x18", bytes([len(unique)]), unique, b"\x00"]
+    return "wamid." + base64.b64encode(b"".join(parts)).decode()
+
+
+class WhatsApp:
+    def __init__(self, phones: Phones, clock: Clock) -> None:
+        self.phones, self.clock = phones, clock
+        self.numbers: dict[str, Number] = {}
+
+    def screen(self, phone: Phone, number: Number) -> Chat:
+        chat = Chat("whatsapp", number.id, number.name, "business")
+        return phone.chats.setdefault(("whatsapp", number.id), chat)
+
+    def window_open(self, number: Number, phone: Phone) -> bool:
+        last = number.last_inbound_ms.get(phone.id)
+        return last is not None and self.clock.now_ms() - last < WINDOW_MS
+
+    def say(self, phone: Phone, number: Number, text: str, button: str | None = None) -> str:
+        """A person writes to the business, or taps a reply button. Returns the message's id."""
+        wamid = new_wamid(phone.number, outbound=False)
+        number.last_inbound_ms[phone.id] = self.clock.now_ms()
+        bubble = Bubble(self.phones.next_number(), wamid, True, text, self.clock.now_ms(), ticks=1)
+        self.phones.show(phone, self.screen(phone, number), bubble)
+        message: Json = {
+            "from": phone.number,
+            "from_user_id": phone.user_id,
+            "id": wamid,
+            "timestamp": str(self.clock.now()),
+        }
+        if button is None:
+            message |= {"type": "text", "text": {"body": text}}
+        else:
+            reply = {"type": "button_reply", "button_reply": {"id": button, "title": text}}
+            message |= {"type": "interactive", "interactive": reply}
+            last = next((b for b in reversed(self.screen(phone, number).bubbles) if b.buttons), None)
+            if last:
+                message["context"] = {"from": number.display.lstrip("+"), "id": last.id}
+        number.push(
+            "messages",
+            {
+                "messaging_product": "whatsapp",
+                "metadata": number.metadata,
+                "contacts": [self._contact(phone, name=True)],
+                "messages": [message],
+            },
+        )
+        return wamid
+
+    def _contact(self, phone: Phone, *, name: bool) -> Json:
+        profile: Json = {"profile": {"name": phone.name}} if name else {}
+        return {**profile, "wa_id": phone.number, "user_id": phone.user_id}
+
+    def prefer(self, phone: Phone, number: Number, *, stop: bool) -> None:
+        """The person uses WhatsApp's own switch for marketing messages."""
+        (number.stopped.add if stop else number.stopped.discard)(phone.id)
+        preference = {
+            "wa_id": phone.number,
+            "user_id": phone.user_id,
+            "detail": "User requested to stop marketing messages" if stop else "User requested to resume",
+            "category": "marketing_messages",
+            "value": "stop" if stop else "resume",
+            "timestamp": self.clock.now(),
+        }
+        number.push(
+            "user_preferences",
+            {
+                "messaging_product": "whatsapp",
+                "metadata": number.metadata,
+                "contacts": [self._contact(phone, name=True)],
+                "user_preferences": [preference],
+            },
+        )
+
+    def put(self, number: Number, sent: Sent, bubble: Bubble) -> None:
+        number.sent[sent.wamid] = sent
+        if sent.phone:
+            self.phones.show(sent.phone, self.screen(sent.phone, number), bubble)
+
+    def tell(self, number: Number, sent: Sent, status: str, error: Json | None = None) -> None:
+        """A status of a message, for the webhook."""
+        sent.statuses.append(status)
+        row: Json = {
+            "id": sent.wamid,
+            "status": status,
+            "timestamp": str(self.clock.now()),
+            "recipient_id": sent.to,
+        }
+        if sent.phone:
+            row["recipient_user_id"] = sent.phone.user_id
+        if sent.tag is not None:
+            row["biz_opaque_callback_data"] = sent.tag
+        if status in {"sent", "delivered"}:
+            kind = "regular" if sent.template else "free_customer_service"
+            category = "marketing" if sent.template else "service"
+            row["pricing"] = {"billable": sent.template, "pricing_model": "PMP", "type": kind, "category": category}
+        if error:
+            row["errors"] = [error]
+        contact = self._contact(sent.phone, name=False) if sent.phone else {"wa_id": sent.to}
+        number.push(
+            "messages",
+            {
+                "messaging_product": "whatsapp",
+                "metadata": number.metadata,
+                "contacts": [contact],
+                "statuses": [row],
+            },
+        )
+
+    def read(self, phone: Phone, number: Number) -> None:
+        """The person has looked at the chat: what was delivered is read."""
+        screen = self.screen(phone, number)
+        screen.unread = 0
+        for sent in number.sent.values():
+            if sent.phone is phone and "delivered" in sent.statuses and "read" not in sent.statuses:
+                self.tell(number, sent, "read")
+
+    def taken(self, changes: list[Json]) -> None:
+        """The business has taken these events: the words in them get their second tick."""
+        for change in changes:
+            for message in change["value"].get("messages", ()):
+                phone = self.phones.by_number.get(message["from"])
+                number_id: str = change["value"]["metadata"]["phone_number_id"]
+                chat = phone.chats.get(("whatsapp", number_id)) if phone else None
+                bubble = chat.find(message["id"]) if chat else None
+                if phone and bubble:
+                    bubble.ticks = 2
+                    self.phones.changed(phone)
