@@ -1,8 +1,11 @@
 """Django settings. What an installation may set is in `barqia.project.config`, read once here."""
 
+from pathlib import Path
+
 from barqia.project.config import load
 
 CONFIG = load()
+PACKAGE = Path(__file__).parent.parent
 
 SECRET_KEY = CONFIG.secret_key
 DEBUG = False
@@ -66,6 +69,8 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
 STATIC_ROOT = CONFIG.static_root
+STATICFILES_DIRS = [PACKAGE / "static"]
+LOCALE_PATHS = [PACKAGE / "locale"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {

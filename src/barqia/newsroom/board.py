@@ -1,0 +1,70 @@
+"""The delivery board: every mailing's account, and an editor's hand on it."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from barqia.delivery import board
+from barqia.desk.steps import allow
+from barqia.newsroom.access import screen, user_of
+from barqia.subscribers.models import Lane
+from barqia.wire.models import Release
+
+NEWEST = 20
+
+
+@require_GET
+@screen
+def mailings(request: HttpRequest) -> HttpResponse:
+    """The newest mailings and the lanes; as a fragment for the page that polls."""
+    context = {"rows": board.mailings(NEWEST), "lanes": Lane.objects.all()}
+    fragment = request.headers.get("X-Fragment") == "1"
+    return render(request, "newsroom/_board.html" if fragment else "newsroom/board.html", context)
+
+
+@require_GET
+@screen
+def mailing(request: HttpRequest, release: int) -> HttpResponse:
+    found = get_object_or_404(Release.objects.select_related("dispatch", "revision", "author"), pk=release)
+    context = {
+        "release": found,
+        "account": board.account(found.pk),
+        "unknown": board.unknown(found.pk),
+        "may": user_of(request).may("deliveries"),
+    }
+    fragment = request.headers.get("X-Fragment") == "1"
+    return render(request, "newsroom/_mailing.html" if fragment else "newsroom/mailing.html", context)
+
+
+@require_POST
+@screen
+def act(request: HttpRequest, release: int, action: str) -> HttpResponseBase:
+    """pause, resume, cancel, resend or fail (what is unknown)."""
+    user = user_of(request)
+    allow(user, "deliveries")
+    found = get_object_or_404(Release, pk=release)
+    match action:
+        case "pause" | "resume":
+            board.pause(user, found.pk, action == "pause")
+        case "cancel":
+            messages.info(request, _("Cancelled; not sent to: %s.") % board.cancel(user, found.pk))
+        case "resend" | "fail":
+            messages.info(request, _("Settled: %s.") % board.settle(user, found.pk, action == "resend"))
+        case _:
+            raise Http404
+    return redirect("newsroom:mailing", release=found.pk)
+
+
+@require_POST
+@screen
+def lane(request: HttpRequest, lane: int, action: str) -> HttpResponseBase:
+    """pause or resume a lane; resuming takes its alert back."""
+    user = user_of(request)
+    allow(user, "deliveries")
+    found = get_object_or_404(Lane, pk=lane)
+    if action not in {"pause", "resume"}:
+        raise Http404
+    board.pause_lane(user, found.pk, action == "pause")
+    return redirect("newsroom:board")

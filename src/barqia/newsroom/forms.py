@@ -1,0 +1,77 @@
+"""What an editor types."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from barqia.desk.words import LONGEST_HEADLINE, Slot, Words
+from barqia.wire.intake import clean
+from barqia.wire.models import Dispatch, Draft, Section
+
+URGENCIES = [
+    (1, _("1 — flash")),
+    (2, "2"),
+    (3, "3"),
+    (4, "4"),
+    (5, _("5 — normal")),
+    (6, "6"),
+    (7, "7"),
+    (8, "8"),
+    (9, "9"),
+]
+
+
+class DispatchForm(forms.Form):
+    """The words and the slot of an item. What was typed stays, whatever happens."""
+
+    headline = forms.CharField(
+        label=_("Headline"), max_length=LONGEST_HEADLINE, required=False,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )  # fmt: skip
+    text = forms.CharField(
+        label=_("Text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 16, "spellcheck": "true"}),
+    )
+    byline = forms.CharField(
+        label=_("Byline"), max_length=120, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+    sections = forms.MultipleChoiceField(label=_("Sections"), required=False, widget=forms.CheckboxSelectMultiple)
+    urgency = forms.TypedChoiceField(label=_("Urgency"), choices=URGENCIES, coerce=int, initial=5)
+    ednote = forms.CharField(
+        label=_("Note to editors"), max_length=500, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(s.slug, s.name_en if language == "en" else s.name_ar) for s in Section.objects.all()]
+        field = self.fields["sections"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = choices
+
+    def words(self) -> Words:
+        """Raises InputError where the text is none."""
+        given = self.cleaned_data
+        text = clean(given["text"], str(_("The text")))
+        return Words(given["headline"].strip(), text, given["byline"].strip(), given["ednote"].strip())
+
+    def slot(self) -> Slot:
+        return Slot(tuple(self.cleaned_data["sections"]), self.cleaned_data["urgency"])
+
+
+class CorrectionForm(DispatchForm):
+    note = forms.CharField(
+        label=_("What was wrong, for readers"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+
+def initial_of(item: Dispatch) -> dict[str, Any]:
+    """The saved draft, else the standing revision."""
+    copy = Draft.objects.filter(dispatch=item).first() or item.current
+    words = {name: getattr(copy, name) for name in ("headline", "text", "byline", "ednote")} if copy else {}
+    return {**words, "sections": list(item.sections.values_list("slug", flat=True)), "urgency": item.urgency}

@@ -1,0 +1,117 @@
+"""The list, the writing screen with its reading, and an item with its history."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from barqia import desk
+from barqia.delivery.board import account
+from barqia.desk.states import OUT, verbs_for
+from barqia.errors import InputError, VerbRefused
+from barqia.newsroom.access import screen, user_of
+from barqia.newsroom.forms import DispatchForm, initial_of
+from barqia.reading import Reading, read
+from barqia.rendering.marked import marked, speakers_of
+from barqia.wire.intake import LARGEST_BYTES
+from barqia.wire.models import Dispatch, Draft, State
+
+NEWEST = 100
+GROUPS: dict[str, tuple[State, ...]] = {
+    "drafts": (State.DRAFT, State.IN_PROGRESS, State.SCHEDULED, State.UNPUBLISHED),
+    "out": (State.PUBLISHED, State.CORRECTED),
+    "ended": (State.KILLED, State.RECALLED, State.SPIKED),
+}
+
+
+def item_of(public_id: str) -> Dispatch:
+    return get_object_or_404(Dispatch.objects.select_related("current"), public_id=public_id)
+
+
+def reading_context(text: str, reading: Reading) -> dict[str, object]:
+    return {"reading": reading, "paragraphs": marked(text, reading), "speakers": speakers_of(reading)}
+
+
+@require_GET
+@screen
+def home(request: HttpRequest) -> HttpResponse:
+    """The newest items, by group and words."""
+    group, wanted = request.GET.get("group", ""), request.GET.get("q", "").strip()
+    items = Dispatch.objects.select_related("current", "draft").prefetch_related("sections").order_by("-updated_at")
+    if group in GROUPS:
+        items = items.filter(state__in=GROUPS[group])
+    if wanted:
+        items = items.filter(
+            Q(current__headline__icontains=wanted) | Q(draft__headline__icontains=wanted) | Q(public_id=wanted)
+        )
+    context = {"items": items[:NEWEST], "group": group, "groups": GROUPS, "q": wanted}
+    return render(request, "newsroom/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@screen
+def write(request: HttpRequest, public_id: str | None = None) -> HttpResponse:
+    """Write or paste an item; its reading stands beside it."""
+    item = item_of(public_id) if public_id else None
+    if item and item.state in OUT:
+        return redirect("newsroom:verb", public_id=item.public_id, verb="correct")
+    user = user_of(request)
+    if request.method == "GET":
+        form = DispatchForm(initial=initial_of(item) if item else None, language=user.language)
+        return _writing(request, form, item)
+    form = DispatchForm(request.POST, language=user.language)
+    if not form.is_valid():
+        return _writing(request, form, item, status=400)
+    try:
+        key = request.POST.get("intake_key", "") or None
+        saved = desk.save(
+            user, form.words(), form.slot(), dispatch=item, seen=int(request.POST.get("seen", 0) or 0),
+            intake_key=f"desk:{key}"[:64] if key and item is None else None,
+        )  # fmt: skip
+    except (InputError, VerbRefused) as error:
+        form.add_error(None, str(error))
+        return _writing(request, form, item, status=error.http_status)
+    if "publish" in request.POST:
+        return redirect("newsroom:verb", public_id=saved.public_id, verb="publish")
+    messages.success(request, _("Saved."))
+    return redirect("newsroom:write", public_id=saved.public_id)
+
+
+def _writing(request: HttpRequest, form: DispatchForm, item: Dispatch | None, status: int = 200) -> HttpResponse:
+    text = str(form["text"].value() or "")
+    context = {"form": form, "item": item, **reading_context(text, read(text))}
+    return render(request, "newsroom/write.html", context, status=status)
+
+
+@require_POST
+@screen
+def live_reading(request: HttpRequest) -> HttpResponse:
+    """The reading of the text as it stands in the editor, as a fragment."""
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    if len(text) > LARGEST_BYTES:
+        raise InputError(_("The text is too long to be a dispatch."))
+    return render(request, "newsroom/_reading.html", reading_context(text, read(text)))
+
+
+@require_GET
+@screen
+def item(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One item: its text as read, what may be done with it, where it went, what was done."""
+    found = item_of(public_id)
+    draft = Draft.objects.filter(dispatch=found).first()
+    copy = draft or found.current
+    text = copy.text if copy else ""
+    reading = read(text) if draft or not found.current else Reading.from_json(found.current.reading)
+    releases = found.releases.select_related("revision", "author").order_by("-pk")
+    context = {
+        "item": found,
+        "copy": copy,
+        "draft": draft,
+        "verbs": [verb for verb in verbs_for(found) if verb != "save" and user_of(request).may(verb)],
+        "releases": [(release, account(release.pk)) for release in releases],
+        "audit": found.audit.select_related("actor")[:50],
+        **reading_context(text, reading),
+    }
+    return render(request, "newsroom/item.html", context)

@@ -1,0 +1,89 @@
+"""The desk's own words in templates: verbs, reasons and states as an editor says them."""
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+VERBS: dict[str, str | Promise] = {
+    "test": _("Test send"),
+    "publish": _("Publish"),
+    "correct": _("Correct"),
+    "kill": _("Kill"),
+    "takedown": _("Take down"),
+    "unpublish": _("Unpublish"),
+    "update": _("Write an update"),
+    "save": _("Save"),
+    "pause": _("Pause"),
+    "resume": _("Go on"),
+    "cancel": _("Cancel"),
+    "settle": _("Settle the unknown"),
+    "lane_stopped": _("A lane stopped"),
+    "pause_lane": _("Pause a lane"),
+    "resume_lane": _("Let a lane go on"),
+}
+STATES: dict[str, str | Promise] = {
+    "draft": _("draft"),
+    "in_progress": _("in progress"),
+    "scheduled": _("scheduled"),
+    "published": _("published"),
+    "corrected": _("corrected"),
+    "killed": _("killed"),
+    "recalled": _("recalled"),
+    "unpublished": _("unpublished"),
+    "spiked": _("spiked"),
+    "planned": _("planned"),
+    "claimed": _("claimed"),
+    "handing": _("handing"),
+    "handed": _("handed"),
+    "delivered": _("delivered"),
+    "read": _("read"),
+    "failed": _("failed"),
+    "skipped": _("skipped"),
+    "unknown": _("unknown"),
+}
+REASONS: dict[str, str | Promise] = {
+    "unsubscribed": _("unsubscribed"),
+    "blocked": _("blocked us"),
+    "stranger": _("not subscribed"),
+    "window_closed": _("WhatsApp's 24 hours are over and the lane has no template"),
+    "lane_stopped": _("the lane stands still"),
+    "superseded": _("a newer text overtook it"),
+    "cancelled": _("cancelled"),
+    "expired": _("too old to be news"),
+    "opted_out": _("opted out before it went"),
+    "never_sent": _("never had it"),
+    "nothing_to_do": _("nothing to do"),
+    "no_address": _("no address"),
+    "sender_died": _("the sender died during the call"),
+    "render_error": _("could not be rendered"),
+    "undeliverable": _("undeliverable"),
+    "stopped_marketing": _("stopped messages at WhatsApp"),
+    "unresolved": _("never resolved"),
+    "message_gone": _("the message is gone from the phone"),
+    "refused": _("refused by the provider"),
+    "no_such_chat": _("no such chat"),
+    "no_access": _("no access to the chat"),
+}
+
+
+@register.filter
+def verb_name(verb: str) -> str:
+    return str(VERBS.get(verb, verb))
+
+
+@register.filter
+def state_name(state: str) -> str:
+    return str(STATES.get(state, state))
+
+
+@register.filter
+def reason_name(reason: str) -> str:
+    return str(REASONS.get(reason, reason))
+
+
+@register.filter
+def percent(part: int, whole: int) -> float:
+    """For the width of a bar."""
+    return round(100 * part / whole, 2) if whole else 0

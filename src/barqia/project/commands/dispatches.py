@@ -1,0 +1,252 @@
+"""`read`, `publish`, `correct`, `kill`, `takedown`, `unpublish`, `status`."""
+
+import json
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from barqia.errors import InputError, NotFound
+from barqia.project.boot import ready, start_django
+
+if TYPE_CHECKING:
+    from barqia.delivery.board import Account
+    from barqia.wire.models import Dispatch, Release
+
+TEXT_FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("file", type=TEXT_FILE, required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the reading as JSON; spans count code points.")
+@click.option("--jsonl", is_flag=True, help='Read {"id", "text"} lines from standard input, print one reading a line.')
+@click.option("--encoding", help="The file's encoding, where it is not UTF-8.")
+def read(file: Path | None, as_json: bool, jsonl: bool, encoding: str | None) -> None:
+    """Read a dispatch: dateline, paragraphs, who said what, names, topics. FILE - is standard input."""
+    start_django()
+    if jsonl:
+        _read_lines()
+        return
+    if file is None:
+        raise click.UsageError("Give a FILE, or --jsonl and lines on standard input.")
+    from barqia.project.terminal_reading import print_reading  # noqa: PLC0415 - after django.setup
+    from barqia.reading import read as read_text  # noqa: PLC0415 - as above
+    from barqia.wire.intake import clean, decode, read_bytes  # noqa: PLC0415 - as above
+
+    data = sys.stdin.buffer.read() if str(file) == "-" else read_bytes(file)
+    text = decode(data, str(file), encoding)
+    clean(text, str(file))
+    reading = read_text(text)
+    if as_json:
+        click.echo(json.dumps(reading.as_json(), ensure_ascii=False))
+    else:
+        print_reading(text, reading, Console())
+
+
+def _read_lines() -> None:
+    from barqia.reading import read as read_text  # noqa: PLC0415 - kept out of the start of every command
+
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+            text = item["text"]
+            reading = {"id": item.get("id"), **read_text(str.__str__(text)).as_json()}
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(f'Line {number} is no {{"id", "text"}} object: {error}.') from None
+        click.echo(json.dumps(reading, ensure_ascii=False))
+
+
+def _words(file: Path, headline: str | None, encoding: str | None) -> tuple[str, str]:
+    from barqia.wire.intake import clean, decode, split_headline, text_of  # noqa: PLC0415 - after django.setup
+
+    if str(file) == "-":
+        text = clean(decode(sys.stdin.buffer.read(), "standard input", encoding), "standard input")
+    else:
+        text = text_of(file, encoding)
+    return (headline, text) if headline else split_headline(text)
+
+
+def find(item: str) -> "Dispatch":
+    """By public id or UUID. Raises NotFound."""
+    from django.core.exceptions import ValidationError  # noqa: PLC0415 - after django.setup
+
+    from barqia.wire.models import Dispatch  # noqa: PLC0415 - as above
+
+    try:
+        found = Dispatch.objects.filter(public_id=item).first() or Dispatch.objects.filter(pk=item).first()
+    except (ValidationError, ValueError):
+        found = None
+    if found is None:
+        raise NotFound(f"There is no dispatch {item}: its id is the last part of its address, /d/<id>.")
+    return found
+
+
+@click.command()
+@click.argument("file", type=TEXT_FILE)
+@click.option("--section", "-s", "sections", multiple=True, required=True, help="A section's slug; may be repeated.")
+@click.option("--urgency", "-u", default=5, show_default=True, help="1 (flash) to 9.")
+@click.option("--headline", help="The headline; else the text's first line or sentence.")
+@click.option("--byline", default="")
+@click.option("--encoding", help="The file's encoding, where it is not UTF-8.")
+@click.option("--wait", is_flag=True, help="Wait until it is delivered, sending it here when no sender runs.")
+@click.option("--again", is_flag=True, help="Publish a text that was published before as a new item.")
+@click.option("--dry-run", is_flag=True, help="Show who would get it, and publish nothing.")
+def publish(
+    file: Path, sections: tuple[str, ...], urgency: int, headline: str | None, byline: str, encoding: str | None,
+    wait: bool, again: bool, dry_run: bool,
+) -> None:  # fmt: skip
+    """Publish a text file to every matching reader. The same file again changes nothing."""
+    ready()
+    from django.db import transaction  # noqa: PLC0415 - after django.setup
+
+    from barqia import desk  # noqa: PLC0415 - as above
+    from barqia.desk.words import Slot, Words  # noqa: PLC0415 - as above
+
+    found_headline, text = _words(file, headline, encoding)
+    words, slot = Words(found_headline, text, byline), Slot(sections, urgency)
+    key = None if again else "file:" + sha256(f"{found_headline}\0{text}".encode()).hexdigest()[:56]
+    with transaction.atomic():
+        item = desk.save(None, words, slot, intake_key=key)
+        _show_preview(item, "publish")
+        if dry_run:
+            transaction.set_rollback(True)
+            return
+        published = item.releases.filter(verb="publish").first()
+        release = published or desk.publish(None, item, item.sequence)
+    _say(release, wait)
+
+
+@click.command()
+@click.argument("item")
+@click.argument("file", type=TEXT_FILE)
+@click.option("--note", default="", help="What was wrong, in one line that readers see.")
+@click.option("--headline", help="The headline; else the text's first line or sentence.")
+@click.option("--encoding", help="The file's encoding, where it is not UTF-8.")
+@click.option("--wait", is_flag=True, help="Wait until it is delivered.")
+def correct(item: str, file: Path, note: str, headline: str | None, encoding: str | None, wait: bool) -> None:
+    """Correct a published dispatch: every copy is edited in place, or followed by a message that quotes it."""
+    ready()
+    from barqia import desk  # noqa: PLC0415 - after django.setup
+    from barqia.desk.words import Words  # noqa: PLC0415 - as above
+
+    dispatch = find(item)
+    found_headline, text = _words(file, headline, encoding)
+    _show_preview(dispatch, "correct")
+    _say(desk.correct(None, dispatch, dispatch.sequence, Words(found_headline, text), note), wait)
+
+
+def _ending(name: str, text: str) -> click.Command:
+    @click.command(name, help=text)
+    @click.argument("item")
+    @click.option("--reason", required=True, help="One line; readers are shown it.")
+    @click.option("--wait", is_flag=True, help="Wait until it is delivered.")
+    def command(item: str, reason: str, wait: bool) -> None:
+        ready()
+        from barqia import desk  # noqa: PLC0415 - after django.setup
+
+        dispatch = find(item)
+        _show_preview(dispatch, name)
+        verb = desk.kill if name == "kill" else desk.takedown
+        _say(verb(None, dispatch, dispatch.sequence, reason), wait)
+
+    return command
+
+
+kill = _ending("kill", "Kill a dispatch: every delivered copy is deleted, or followed by a notice. Final.")
+takedown = _ending("takedown", "Take a dispatch down, for law or privacy: as kill, and its text is not shown again.")
+
+
+@click.command()
+@click.argument("item")
+def unpublish(item: str) -> None:
+    """Take a dispatch off the site; it may be published again. Nobody is told."""
+    ready()
+    from barqia import desk  # noqa: PLC0415 - after django.setup
+
+    dispatch = find(item)
+    desk.unpublish(None, dispatch, dispatch.sequence)
+    click.echo(f"{dispatch.public_id} is off the site.")
+
+
+def _show_preview(dispatch: "Dispatch", verb: str) -> None:
+    from barqia.delivery.preview import preview  # noqa: PLC0415 - after django.setup
+
+    for lane in preview(dispatch, verb).lanes:
+        left_out = ", ".join(f"{count} {reason}" for reason, count in lane.excluded)
+        click.echo(
+            f"{lane.lane_name}: {lane.audience} to reach ({lane.in_place} in place, {lane.new} new), "
+            f"about {lane.seconds:.0f} s" + (f"; left out: {left_out}" if left_out else "")
+        )
+
+
+def _say(release: "Release", wait: bool) -> None:
+    dispatch = release.dispatch
+    click.echo(f"{dispatch.public_id} {release.verb} (urgency {release.urgency})")
+    if wait:
+        from barqia.project.waiting import wait_for  # noqa: PLC0415 - after django.setup
+
+        print_account(wait_for(release.pk, Console()))
+
+
+def print_account(account: "Account") -> None:
+    """The account in lines: every state that has recipients, and whether the sum is the audience."""
+    for lane in account.lanes:
+        states = ", ".join(f"{count} {state}" for state, count in lane.counts.items() if count)
+        click.echo(f"  {lane.lane_name}: {lane.audience} recipients: {states}")
+        for (state, reason), count in sorted(lane.reasons.items()):
+            click.echo(f"    {count} {state} ({reason})")
+    total = sum(account.counts.values())
+    verdict = "adds up" if account.adds_up else f"DOES NOT ADD UP: {account.recipients} recipients"
+    click.echo(f"  sum {total} of {account.audience}: {verdict}")
+
+
+@click.command()
+@click.argument("item")
+@click.option("--json", "as_json", is_flag=True)
+def status(item: str, as_json: bool) -> None:
+    """The account of a dispatch: every recipient of each release, in exactly one state."""
+    ready()
+    from barqia.delivery.board import account  # noqa: PLC0415 - after django.setup
+
+    dispatch = find(item)
+    accounts = [(release, account(release.pk)) for release in dispatch.releases.all()]
+    if as_json:
+        click.echo(json.dumps(_status_json(dispatch, accounts), ensure_ascii=False))
+        return
+    click.echo(f"{dispatch.public_id} {dispatch.state} ({dispatch.pubstatus}), sequence {dispatch.sequence}")
+    for release, one in accounts:
+        state = "finished" if one.finished else "under way"
+        click.echo(f"{release.verb} {release.created_at:%Y-%m-%d %H:%M:%S} UTC: {state}")
+        print_account(one)
+
+
+def _status_json(dispatch: "Dispatch", accounts: "list[tuple[Release, Account]]") -> dict[str, Any]:
+    return {
+        "id": dispatch.public_id,
+        "state": dispatch.state,
+        "pubstatus": dispatch.pubstatus,
+        "sequence": dispatch.sequence,
+        "releases": [
+            {
+                "release": release.pk,
+                "verb": release.verb,
+                "finished": one.finished,
+                "audience": one.audience,
+                "adds_up": one.adds_up,
+                "counts": one.counts,
+                "lanes": {
+                    lane.lane_name: {
+                        "counts": lane.counts,
+                        "reasons": {f"{state}:{reason}": n for (state, reason), n in lane.reasons.items()},
+                    }
+                    for lane in one.lanes
+                },
+            }
+            for release, one in accounts
+        ],
+    }

@@ -1,0 +1,93 @@
+"""`doctor`."""
+
+import os
+import shutil
+import stat
+import time
+
+import click
+
+from barqia.errors import SetupError
+from barqia.project.boot import start_django, unapplied
+
+LEAST_FREE_BYTES = 1 << 30
+PULSE_LATE_MS = 20_000
+
+
+@click.command()
+def doctor() -> None:
+    """Look at the installation: data folder, key, database, sender, lanes, disk."""
+    start_django()
+    lines = [*_folder(), *_database()]
+    for good, line in lines:
+        click.echo(f"{'ok ' if good else 'BAD'} {line}")
+    if not all(good for good, _line in lines):
+        raise SetupError("Mend what is marked BAD.")
+
+
+def _folder() -> list[tuple[bool, str]]:
+    from django.conf import settings  # noqa: PLC0415 - after django.setup
+
+    data, key = settings.BARQIA_DATA, settings.BARQIA_KEY_FILE
+    if not data.is_dir():
+        return [(False, f"data folder {data} is not there: run `barqia init`, or set BARQIA_DATA")]
+    free = shutil.disk_usage(data).free
+    lines = [
+        (os.access(data, os.W_OK), f"data folder {data}"),
+        (free > LEAST_FREE_BYTES, f"disk: {free / (1 << 30):.1f} GiB free"),
+    ]
+    if not key.exists():
+        lines.append(
+            (False, f"key {key} is missing: without it no address can be read; put it back from where you keep it")
+        )
+    else:
+        mode = stat.S_IMODE(key.stat().st_mode)
+        lines.append((mode == 0o600, f"key {key} has mode {mode:04o} (0600 wanted); losing it loses every address"))
+    return lines
+
+
+def _database() -> list[tuple[bool, str]]:
+    from django.conf import settings  # noqa: PLC0415 - after django.setup
+    from django.db import connection  # noqa: PLC0415 - as above
+
+    if not settings.BARQIA_KEY_FILE.exists():
+        return []
+    pending = unapplied()
+    lines = [
+        (
+            not pending,
+            f"database: {connection.vendor}"
+            + (f", {len(pending)} migrations to apply: `barqia migrate`" if pending else ", up to date"),
+        )
+    ]
+    if pending:
+        return lines
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA quick_check")
+            found = cursor.fetchone()[0]
+        lines.append((found == "ok", f"database check: {found}"))
+    return [*lines, *_sending()]
+
+
+def _sending() -> list[tuple[bool, str]]:
+    from barqia.delivery.lanes_db import lane_config  # noqa: PLC0415 - as above
+    from barqia.delivery.models import Delivery, Pulse  # noqa: PLC0415 - after django.setup
+    from barqia.errors import BarqiaError  # noqa: PLC0415 - as above
+    from barqia.subscribers.models import Lane  # noqa: PLC0415 - as above
+
+    pulse = Pulse.objects.order_by("-at_ms").first()
+    age = time.time() * 1000 - pulse.at_ms if pulse else None
+    running = age is not None and age < PULSE_LATE_MS
+    lines = [(True, f"sender: {'running' if running else 'not running (start it with `barqia run`)'}")]
+    unknown = Delivery.objects.filter(state="unknown").count()
+    if unknown:
+        lines.append((True, f"{unknown} deliveries are unknown: settle them on the board"))
+    for lane in Lane.objects.filter(active=True):
+        try:
+            lane_config(lane)
+        except BarqiaError as error:
+            lines.append((False, f"lane {lane.name}: {error}"))
+        else:
+            lines.append((not lane.alert, f"lane {lane.name}: {lane.alert or 'well'}"))
+    return lines

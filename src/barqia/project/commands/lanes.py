@@ -1,0 +1,158 @@
+"""`lane add`, `lane list`, `lane check`, `lane pause`, `lane resume`."""
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from barqia.errors import InputError, LaneError, NotFound
+from barqia.project.boot import ready
+
+if TYPE_CHECKING:
+    from barqia.subscribers.models import Lane
+
+
+@click.group()
+def lane() -> None:
+    """The lanes: bots, channels and numbers that carry the wire."""
+
+
+@lane.command()
+@click.argument("name")
+@click.option("--kind", required=True, type=click.Choice(["telegram", "whatsapp"]))
+@click.option("--title", help="As the board shows it; the name when left out.")
+@click.option("--set", "-S", "given", multiple=True, metavar="KEY=VALUE", help="A setting; may be repeated.")
+@click.option("--channel", help="A Telegram channel of yours (its @name or id) that takes every dispatch.")
+@click.option("--rate", type=float, help="Messages a second at most: 25 for Telegram, 70 for WhatsApp when left out.")
+@click.option("--resend-flash", is_flag=True, help="After a crash, send a flash again that may have gone out.")
+def add(
+    name: str, kind: str, title: str | None, given: tuple[str, ...], channel: str | None, rate: float | None,
+    resend_flash: bool,
+) -> None:  # fmt: skip
+    """Add a lane. Secrets are asked for, or taken from BARQIA_LANE_<NAME OF THE SECRET>.
+
+    \b
+    telegram: settings updates, bot_username, channel_username, api_base
+              secrets TOKEN, WEBHOOK_SECRET (webhook only)
+    whatsapp: settings phone_number_id, waba_id, display_number, template, template_language, version, api_base
+              secrets ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN
+    """
+    ready()
+    from barqia.delivery.lane import lane_kind  # noqa: PLC0415 - after django.setup
+    from barqia.subscribers.models import Lane  # noqa: PLC0415 - as above
+
+    settings = _settings(kind, given)
+    if Lane.objects.filter(name=name).exists():
+        raise InputError(f"There is a lane {name} already.")
+    secrets = {}
+    for secret, help_text in lane_kind(kind).secrets.items():
+        wanted = secret in lane_kind(kind).required or settings.get("updates") == "webhook"
+        value = os.environ.get(f"BARQIA_LANE_{secret.upper()}") or (
+            click.prompt(f"{secret} ({help_text})", hide_input=True) if wanted else ""
+        )
+        if value:
+            secrets[secret] = value
+    missing = lane_kind(kind).required - settings.keys() - secrets.keys()
+    if missing:
+        raise InputError(f"A {kind} lane needs {', '.join(sorted(missing))}: give it with --set.")
+    made = make(name, kind, title or name, settings, secrets, rate=rate, channel=channel, resend_flash=resend_flash)
+    click.echo(f"Added lane {made.name}. Next: `barqia lane check {made.name}`.")
+
+
+def _settings(kind: str, given: tuple[str, ...]) -> dict[str, str]:
+    from barqia.delivery.lane import lane_kind  # noqa: PLC0415 - after django.setup
+
+    known = lane_kind(kind).settings
+    settings = {}
+    for pair in given:
+        key, equals, value = pair.partition("=")
+        if not equals or key not in known:
+            raise InputError(f"“{pair}” is no setting of {kind}: write key=value, with one of {', '.join(known)}.")
+        settings[key] = value
+    return settings
+
+
+RATES = {"telegram": 25.0, "whatsapp": 70.0}
+INTERVALS_MS = {"telegram": 1000, "whatsapp": 250}
+
+
+def make(
+    name: str, kind: str, title: str, settings: dict[str, str], secrets: dict[str, str], *, rate: float | None = None,
+    channel: str | None = None, resend_flash: bool = False,
+) -> "Lane":  # fmt: skip
+    """Write the lane, and its channel as a recipient of everything."""
+    from barqia.subscribers.lanes import add_channel, seal_secrets  # noqa: PLC0415 - after django.setup
+    from barqia.subscribers.models import Lane  # noqa: PLC0415 - as above
+
+    made = Lane.objects.create(
+        name=name,
+        title=title,
+        kind=kind,
+        settings=settings,
+        secrets=seal_secrets(secrets),
+        rate=rate or RATES[kind],
+        recipient_interval_ms=INTERVALS_MS[kind],
+        resend_flash=resend_flash,
+    )
+    if channel:
+        add_channel(made, channel if channel.startswith(("@", "-")) else f"@{channel}")
+    return made
+
+
+def found_lane(name: str) -> "Lane":
+    from barqia.subscribers.models import Lane  # noqa: PLC0415 - after django.setup
+
+    found = Lane.objects.filter(name=name).first()
+    if found is None:
+        names = ", ".join(Lane.objects.values_list("name", flat=True)) or "none yet"
+        raise NotFound(f"There is no lane {name}. The lanes are: {names}.")
+    return found
+
+
+@lane.command("list")
+def list_() -> None:
+    """The lanes, their pace and their readers."""
+    ready()
+    from barqia.subscribers.counts import by_lane  # noqa: PLC0415 - after django.setup
+    from barqia.subscribers.models import Lane  # noqa: PLC0415 - as above
+
+    counts = by_lane()
+    for each in Lane.objects.all():
+        state = each.alert or ("paused" if each.paused else "on" if each.active else "off")
+        readers = counts.get(each.name, {}).get("active", 0)
+        click.echo(f"{each.name}: {each.kind}, {each.rate:g} messages a second, {readers} active readers, {state}")
+
+
+@lane.command()
+@click.argument("name")
+def check(name: str) -> None:
+    """Ask the provider how it sees the lane, and register the webhook there."""
+    ready()
+    from barqia.project.lane_check import check as check_lane  # noqa: PLC0415 - after django.setup
+
+    found = found_lane(name)
+    lines = check_lane(found)
+    for line in lines:
+        click.echo(f"{'ok ' if line.ok else 'BAD'} {line.what}: {line.detail}")
+    if not all(line.ok for line in lines):
+        raise LaneError(f"Lane {name} is not well: mend what is marked BAD and check again.")
+
+
+@lane.command()
+@click.argument("name")
+def pause(name: str) -> None:
+    """Hold a lane; calls under way end first."""
+    ready()
+    from barqia.delivery.board import pause_lane  # noqa: PLC0415 - after django.setup
+
+    pause_lane(None, found_lane(name).pk, True)
+
+
+@lane.command()
+@click.argument("name")
+def resume(name: str) -> None:
+    """Let a lane go on, also one that stopped itself with an alert."""
+    ready()
+    from barqia.delivery.board import pause_lane  # noqa: PLC0415 - after django.setup
+
+    pause_lane(None, found_lane(name).pk, False)

@@ -1,0 +1,1 @@
+"""Dispatches of the demo: invented people and places."""

@@ -1,0 +1,86 @@
+"""RSS and Atom. A corrected item keeps its guid; a killed one stays for a while as its own kill notice."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import feedgenerator
+from django.utils.html import escape
+from django.views.decorators.http import require_safe
+
+from barqia.delivery.stories import paragraphs_of
+from barqia.public.site import in_language
+from barqia.rendering.compose import wording
+from barqia.wire.models import Dispatch, Section, State
+
+NEWEST = 30
+SHOWN = (State.PUBLISHED, State.CORRECTED, State.KILLED, State.RECALLED)
+
+
+class Rss(feedgenerator.Rss201rev2Feed):
+    content_type = "application/rss+xml; charset=utf-8"
+
+
+class Atom(feedgenerator.Atom1Feed):
+    content_type = "application/atom+xml; charset=utf-8"
+
+
+KINDS: dict[str, type[Rss] | type[Atom]] = {"rss": Rss, "atom": Atom}
+
+
+@require_safe
+@in_language
+def feed(request: HttpRequest, context: dict[str, Any], kind: str, slug: str | None = None) -> HttpResponse:  # noqa: ARG001 - Django's
+    """The newest dispatches, of one section where `slug` names it."""
+    section = get_object_or_404(Section, slug=slug) if slug else None
+    name = context["name"] + (f" — {section.name_ar}" if section else "")
+    base = settings.BARQIA_BASE_URL
+    made = KINDS[kind](
+        title=name,
+        link=f"{base}/",
+        description=name,
+        language=context["newsroom"].languages[0] if context["newsroom"].languages else "ar",
+        feed_url=f"{base}/{f's/{slug}/' if slug else ''}feed.{kind}",
+    )
+    items = Dispatch.objects.filter(state__in=SHOWN, published_at__isnull=False).select_related("current")
+    if section:
+        items = items.filter(sections=section)
+    for item in items.prefetch_related("sections").order_by("-published_at")[:NEWEST]:
+        _add(made, item)
+    return HttpResponse(made.writeString("utf-8"), content_type=made.content_type)
+
+
+def guid_of(item: Dispatch) -> str:
+    """Both ids, and the day that makes a tag URI one (RFC 4151)."""
+    host = urlsplit(settings.BARQIA_BASE_URL).hostname
+    return f"tag:{host},{item.created_at:%Y-%m-%d}:{item.public_id}/{item.pk}"
+
+
+def _add(made: feedgenerator.SyndicationFeed, item: Dispatch) -> None:
+    revision = item.current
+    assert revision is not None, "an item that was published has a revision"
+    link = f"{settings.BARQIA_BASE_URL}/d/{item.public_id}"
+    common: dict[str, Any] = {
+        "link": link,
+        "unique_id": guid_of(item),
+        "unique_id_is_permalink": False,
+        "pubdate": item.published_at,
+        "updateddate": item.updated_at,
+    }
+    words = wording(item.language)
+    if item.state in {State.KILLED, State.RECALLED}:
+        killed = item.state == State.KILLED
+        title = f"{words.kill}: {revision.headline}" if killed else words.takedown
+        made.add_item(title=title, description=f"{words.reason}: {item.end_reason}", **common)
+        return
+    mark = f"{words.correction} | " if item.correction_sequence else f"{words.flash} | " if item.urgency == 1 else ""
+    html = "".join(f'<p dir="auto">{escape(paragraph)}</p>' for paragraph in paragraphs_of(revision))
+    made.add_item(
+        title=f"{mark}{revision.headline}",
+        description=html,
+        author_name=revision.byline or None,
+        categories=[section.name_ar for section in item.sections.all()],
+        **common,
+    )

@@ -1,0 +1,44 @@
+"""Dates, times and counts in templates, as the newsroom sets them."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from django import template
+from django.utils.translation import get_language
+
+from barqia.wire import calendar
+from barqia.wire.models import Newsroom
+
+register = template.Library()
+
+
+@lru_cache(maxsize=1)
+def _fallback() -> Newsroom:
+    return Newsroom()
+
+
+def _newsroom(context: template.Context) -> Newsroom:
+    found: Newsroom = context.get("newsroom") or _fallback()
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def day(context: template.Context, moment: datetime | None) -> str:
+    newsroom = _newsroom(context)
+    return calendar.day(moment, newsroom.zone, newsroom.months, get_language() or "ar") if moment else ""
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: template.Context, moment: datetime | None) -> str:
+    return calendar.clock(moment, _newsroom(context).zone) if moment else ""
+
+
+@register.filter
+def counted(number: int, noun: str) -> str:
+    """`{{ 3|counted:"message" }}` is «3 رسائل»."""
+    return calendar.counted(noun, number, get_language() or "ar")
+
+
+@register.filter
+def duration(seconds: float) -> str:
+    return calendar.duration(seconds, get_language() or "ar")

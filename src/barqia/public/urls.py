@@ -1,0 +1,44 @@
+"""The site's addresses; the same ones under /en/ and /ar/ where that is not the newsroom's first language."""
+
+from django.urls import include, path, register_converter
+
+from barqia.public import feeds, health, views
+
+
+class OneOf:
+    """A path converter for one of a few words."""
+
+    regex = ""
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class Language(OneOf):
+    regex = "ar|en"
+
+
+class FeedKind(OneOf):
+    regex = "rss|atom"
+
+
+register_converter(Language, "language")
+register_converter(FeedKind, "feed_kind")
+
+app_name = "public"
+pages = [
+    path("", views.home, name="home"),
+    path("s/<slug:slug>/", views.section, name="section"),
+    path("d/<slug:public_id>", views.dispatch, name="dispatch"),
+    path("follow/", views.follow, name="follow"),
+]
+urlpatterns = [
+    path("health", health.health, name="health"),
+    path("feed.<feed_kind:kind>", feeds.feed, name="feed"),
+    path("s/<slug:slug>/feed.<feed_kind:kind>", feeds.feed, name="section_feed"),
+    *pages,
+    path("<language:language>/", include((pages, "localised"))),
+]
