@@ -39,10 +39,6 @@ class Config:
     def trusted_origins(self) -> list[str]:
         return [self.base_url]
 
-    @property
-    def static_root(self) -> Path:
-        return self.data / "static"
-
 
 def load() -> Config:
     """Read the environment and the data folder's file. Raises SetupError where a value cannot be used."""

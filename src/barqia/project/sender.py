@@ -1,18 +1,13 @@
-"""The sender's process: deliveries out, polled words in, under the data folder's lock."""
+"""The sender's process, under the data folder's lock."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import sys
 
 import uvloop
-from django.conf import settings
 
-from barqia.delivery.engine import Sender
-from barqia.delivery.lock import DataLock
 from barqia.errors import BarqiaError
-from barqia.inbox.polling import Polling
 from barqia.project.boot import ready
 from barqia.project.children import end_with_parent
 
@@ -20,18 +15,9 @@ from barqia.project.children import end_with_parent
 ORPHAN_SECONDS = 0.6
 
 
-async def send_until(stop: asyncio.Event) -> None:
-    """Send and poll until `stop`. The caller holds `DataLock`. A failure of either ends both."""
-    polling = asyncio.create_task(Polling().run(stop))
-    sender = asyncio.create_task(Sender().run(stop))
-    done, _rest = await asyncio.wait({polling, sender}, return_when=asyncio.FIRST_COMPLETED)
-    stop.set()
-    await asyncio.gather(polling, sender)
-    for task in done:
-        task.result()
-
-
 async def _main() -> None:
+    from barqia.project.sending import send_until  # after django.setup
+
     stop = asyncio.Event()
     parent = os.getppid()
     loop = asyncio.get_running_loop()
@@ -50,14 +36,15 @@ def main() -> int:
     end_with_parent()
     try:
         ready()
+        from django.conf import settings  # after django.setup
+
+        from barqia.delivery.lock import DataLock  # as above
+
         with DataLock(settings.BARQIA_DATA):
             uvloop.run(_main())
     except BarqiaError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status
-    except KeyboardInterrupt:
-        with contextlib.suppress(BrokenPipeError):
-            sys.stderr.flush()
     return 0
 
 

@@ -68,7 +68,6 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = CONFIG.static_root
 STATICFILES_DIRS = [PACKAGE / "static"]
 LOCALE_PATHS = [PACKAGE / "locale"]
 WHITENOISE_USE_FINDERS = True

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from barqia.delivery.board import Account, account
 from barqia.delivery.lock import DataLock
 from barqia.errors import InUse
-from barqia.project.sender import send_until
+from barqia.project.sending import send_until
 
 LOOK_SECONDS = 0.1
 

@@ -65,11 +65,12 @@ def demo(text: Path | None, once: bool, data: Path | None, port: int) -> None:
     require_port("127.0.0.1", port + 1)
     if data is not None and data.exists() and any(data.iterdir()):
         raise InputError(f"{data} is not empty: the demo wants a new folder.")
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     with ExitStack() as stack:
         folder = data.absolute() if data else Path(stack.enter_context(_throwaway()))
         running = _start(stack, folder, port, console)
         own = _run_through(running, text)
+        _every_recipient(running)
         if once:
             return
         _invite(running, own)
@@ -256,6 +257,28 @@ def _account(demo: Demo, release: "Release", verb: str) -> None:
     account = wait_for(release.pk, demo.console, verb)
     demo.console.print(f"  {verb}, delivered in {time.monotonic() - began:.1f} s:")
     print_account(account)
+
+
+def _every_recipient(demo: Demo) -> None:
+    """One line a recipient: where it is, and what each release came to there."""
+    from barqia.delivery.models import Delivery, SourceKind  # after django.setup
+    from barqia.subscribers.models import Recipient  # as above
+    from barqia.subscribers.vault import vault  # as above
+    from barqia.wire.models import Release  # as above
+
+    releases = list(Release.objects.values_list("pk", "verb").order_by("pk"))
+    names = {str(p[key]): p["name"] for p in demo.phones for key in ("number", "telegram_id")}
+    demo.console.print("\nEvery recipient:")
+    for recipient in Recipient.objects.select_related("lane").order_by("pk"):
+        address = vault().open(bytes(recipient.address_cipher)) if recipient.address_cipher else ""
+        states = dict(
+            Delivery.objects.filter(recipient_id=recipient.pk, source_kind=SourceKind.RELEASE).values_list(
+                "source_id", "state"
+            )
+        )
+        account = ", ".join(f"{verb} {states.get(release, 'not in its audience')}" for release, verb in releases)
+        name = names.get(address, recipient.get_kind_display())
+        demo.console.print(f"  {recipient.lane.name:<9} {name}: {account}")
 
 
 def _wait_for(done: Callable[[], bool], what: str) -> None:
