@@ -1,7 +1,6 @@
 """Dates, times and counts in templates, as the newsroom sets them."""
 
 from datetime import datetime
-from functools import lru_cache
 
 from django import template
 from django.utils.translation import get_language
@@ -12,13 +11,11 @@ from barqia.wire.models import Newsroom
 register = template.Library()
 
 
-@lru_cache(maxsize=1)
-def _fallback() -> Newsroom:
-    return Newsroom()
-
-
 def _newsroom(context: template.Context) -> Newsroom:
-    found: Newsroom = context.get("newsroom") or _fallback()
+    """The page's own, else looked up once a page."""
+    found: Newsroom | None = context.get("newsroom") or context.render_context.get("newsroom")
+    if found is None:
+        found = context.render_context["newsroom"] = Newsroom.objects.first() or Newsroom()
     return found
 
 
