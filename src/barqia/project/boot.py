@@ -31,8 +31,8 @@ def ready() -> None:
 
 def unapplied() -> list[str]:
     """Names of the migrations the database does not have yet."""
-    from django.db import connection  # noqa: PLC0415 - after django.setup
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 - as above
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -90,7 +90,7 @@ def _checked(lines: Iterable[str]) -> list[Row]:
     return good
 
 
-def _records(reader: csv.DictReader[str]) -> Iterator[dict[str, str]]:
+def _records(reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
     try:
         yield from reader
     except csv.Error as error:

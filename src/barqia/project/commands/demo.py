@@ -119,7 +119,7 @@ def _start(stack: ExitStack, data: Path, port: int, console: Console) -> Demo:
     os.environ |= {"BARQIA_DATA": str(data), "BARQIA_BASE_URL": site}
     os.environ.pop("BARQIA_DATABASE", None)
     start_django()
-    from barqia.project.commands.setup import add_user, make, new_password  # noqa: PLC0415 - after django.setup
+    from barqia.project.commands.setup import add_user, make, new_password
 
     password = new_password()
     make(name_ar="وكالة ورقة", name_en="Warqa News", agency="ورقة", zone="Asia/Damascus", phone=DISPLAY)
@@ -133,8 +133,8 @@ def _start(stack: ExitStack, data: Path, port: int, console: Console) -> Demo:
     console.print("A newsroom, a site, a sandbox with two chat apps: started.")
     stack.enter_context(_process(["barqia.project.demo.serve", "--port", str(port)]))
     _wait_for(lambda: _answers(site), "the site")
-    from barqia.project.lane_check import check  # noqa: PLC0415 - after django.setup
-    from barqia.subscribers.models import Lane  # noqa: PLC0415 - as above
+    from barqia.project.lane_check import check
+    from barqia.subscribers.models import Lane
 
     for lane in Lane.objects.all():
         bad = [line for line in check(lane) if not line.ok]
@@ -145,8 +145,8 @@ def _start(stack: ExitStack, data: Path, port: int, console: Console) -> Demo:
 
 
 def _answers(site: str) -> bool:
-    from urllib.error import URLError  # noqa: PLC0415 - only here
-    from urllib.request import urlopen  # noqa: PLC0415 - only here
+    from urllib.error import URLError
+    from urllib.request import urlopen
 
     try:
         with urlopen(f"{site}/health", timeout=2) as answer:  # noqa: S310 - our own loopback address
@@ -156,7 +156,7 @@ def _answers(site: str) -> bool:
 
 
 def _lanes(sandbox: Sandbox, provider: str) -> None:
-    from barqia.project.commands.lanes import make  # noqa: PLC0415 - after django.setup
+    from barqia.project.commands.lanes import make
 
     token, access, app_secret, verify = (secrets.token_urlsafe(16) for _ in range(4))
     token = f"7654321:{token}"
@@ -203,21 +203,21 @@ def _run_through(demo: Demo, text: Path | None) -> list["Dispatch"]:
 
 
 def _subscribed() -> int:
-    from barqia.subscribers.models import Recipient  # noqa: PLC0415 - after django.setup
+    from barqia.subscribers.models import Recipient
 
     return Recipient.objects.filter(status="active", kind="reader").count()
 
 
 def _words(text: Path | None) -> tuple[str, str]:
-    from barqia.wire.intake import split_headline, text_of  # noqa: PLC0415 - after django.setup
+    from barqia.wire.intake import split_headline, text_of
 
     return split_headline(text_of(text or Path(str(files("barqia.project.demo").joinpath("harbour.txt")))))
 
 
 def _publish(demo: Demo, headline: str, text: str, urgency: int) -> "Dispatch":
-    from barqia import desk  # noqa: PLC0415 - after django.setup
-    from barqia.desk.words import Slot, Words  # noqa: PLC0415 - as above
-    from barqia.reading import read  # noqa: PLC0415 - as above
+    from barqia import desk
+    from barqia.desk.words import Slot, Words
+    from barqia.reading import read
 
     reading = read(text)
     speakers = {statement.speaker for statement in reading.statements if statement.speaker}
@@ -230,8 +230,8 @@ def _publish(demo: Demo, headline: str, text: str, urgency: int) -> "Dispatch":
 
 
 def _correct(demo: Demo, item: "Dispatch", headline: str, text: str) -> None:
-    from barqia import desk  # noqa: PLC0415 - after django.setup
-    from barqia.desk.words import Words  # noqa: PLC0415 - as above
+    from barqia import desk
+    from barqia.desk.words import Words
 
     words = Words(headline, text)
     current = item.current
@@ -243,15 +243,15 @@ def _correct(demo: Demo, item: "Dispatch", headline: str, text: str) -> None:
 
 
 def _kill(demo: Demo, item: "Dispatch") -> None:
-    from barqia import desk  # noqa: PLC0415 - after django.setup
+    from barqia import desk
 
     _account(demo, desk.kill(None, item, item.sequence, "تبيّن أنّ الجسر مفتوح."), "killed")
 
 
 def _account(demo: Demo, release: "Release", verb: str) -> None:
     """Wait for the mailing and print its account."""
-    from barqia.project.commands.dispatches import print_account  # noqa: PLC0415 - after django.setup
-    from barqia.project.waiting import wait_for  # noqa: PLC0415 - as above
+    from barqia.project.commands.dispatches import print_account
+    from barqia.project.waiting import wait_for
 
     began = time.monotonic()
     account = wait_for(release.pk, demo.console, verb)

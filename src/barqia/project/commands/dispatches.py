@@ -32,9 +32,9 @@ def read(file: Path | None, as_json: bool, jsonl: bool, encoding: str | None) ->
         return
     if file is None:
         raise click.UsageError("Give a FILE, or --jsonl and lines on standard input.")
-    from barqia.project.terminal_reading import print_reading  # noqa: PLC0415 - after django.setup
-    from barqia.reading import read as read_text  # noqa: PLC0415 - as above
-    from barqia.wire.intake import clean, decode, read_bytes  # noqa: PLC0415 - as above
+    from barqia.project.terminal_reading import print_reading
+    from barqia.reading import read as read_text
+    from barqia.wire.intake import clean, decode, read_bytes
 
     data = sys.stdin.buffer.read() if str(file) == "-" else read_bytes(file)
     text = decode(data, str(file), encoding)
@@ -47,7 +47,7 @@ def read(file: Path | None, as_json: bool, jsonl: bool, encoding: str | None) ->
 
 
 def _read_lines() -> None:
-    from barqia.reading import read as read_text  # noqa: PLC0415 - kept out of the start of every command
+    from barqia.reading import read as read_text
 
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
@@ -62,7 +62,7 @@ def _read_lines() -> None:
 
 
 def _words(file: Path, headline: str | None, encoding: str | None) -> tuple[str, str]:
-    from barqia.wire.intake import clean, decode, split_headline, text_of  # noqa: PLC0415 - after django.setup
+    from barqia.wire.intake import clean, decode, split_headline, text_of
 
     if str(file) == "-":
         text = clean(decode(sys.stdin.buffer.read(), "standard input", encoding), "standard input")
@@ -73,9 +73,9 @@ def _words(file: Path, headline: str | None, encoding: str | None) -> tuple[str,
 
 def find(item: str) -> "Dispatch":
     """By public id or UUID. Raises NotFound."""
-    from django.core.exceptions import ValidationError  # noqa: PLC0415 - after django.setup
+    from django.core.exceptions import ValidationError
 
-    from barqia.wire.models import Dispatch  # noqa: PLC0415 - as above
+    from barqia.wire.models import Dispatch
 
     try:
         found = Dispatch.objects.filter(public_id=item).first() or Dispatch.objects.filter(pk=item).first()
@@ -102,10 +102,10 @@ def publish(
 ) -> None:  # fmt: skip
     """Publish a text file to every matching reader. The same file again changes nothing."""
     ready()
-    from django.db import transaction  # noqa: PLC0415 - after django.setup
+    from django.db import transaction
 
-    from barqia import desk  # noqa: PLC0415 - as above
-    from barqia.desk.words import Slot, Words  # noqa: PLC0415 - as above
+    from barqia import desk
+    from barqia.desk.words import Slot, Words
 
     found_headline, text = _words(file, headline, encoding)
     words, slot = Words(found_headline, text, byline), Slot(sections, urgency)
@@ -131,8 +131,8 @@ def publish(
 def correct(item: str, file: Path, note: str, headline: str | None, encoding: str | None, wait: bool) -> None:
     """Correct a published dispatch: every copy is edited in place, or followed by a message that quotes it."""
     ready()
-    from barqia import desk  # noqa: PLC0415 - after django.setup
-    from barqia.desk.words import Words  # noqa: PLC0415 - as above
+    from barqia import desk
+    from barqia.desk.words import Words
 
     dispatch = find(item)
     found_headline, text = _words(file, headline, encoding)
@@ -147,7 +147,7 @@ def _ending(name: str, text: str) -> click.Command:
     @click.option("--wait", is_flag=True, help="Wait until it is delivered.")
     def command(item: str, reason: str, wait: bool) -> None:
         ready()
-        from barqia import desk  # noqa: PLC0415 - after django.setup
+        from barqia import desk
 
         dispatch = find(item)
         _show_preview(dispatch, name)
@@ -166,7 +166,7 @@ takedown = _ending("takedown", "Take a dispatch down, for law or privacy: as kil
 def unpublish(item: str) -> None:
     """Take a dispatch off the site; it may be published again. Nobody is told."""
     ready()
-    from barqia import desk  # noqa: PLC0415 - after django.setup
+    from barqia import desk
 
     dispatch = find(item)
     desk.unpublish(None, dispatch, dispatch.sequence)
@@ -174,7 +174,7 @@ def unpublish(item: str) -> None:
 
 
 def _show_preview(dispatch: "Dispatch", verb: str) -> None:
-    from barqia.delivery.preview import preview  # noqa: PLC0415 - after django.setup
+    from barqia.delivery.preview import preview
 
     for lane in preview(dispatch, verb).lanes:
         left_out = ", ".join(f"{count} {reason}" for reason, count in lane.excluded)
@@ -188,7 +188,7 @@ def _say(release: "Release", wait: bool) -> None:
     dispatch = release.dispatch
     click.echo(f"{dispatch.public_id} {release.verb} (urgency {release.urgency})")
     if wait:
-        from barqia.project.waiting import wait_for  # noqa: PLC0415 - after django.setup
+        from barqia.project.waiting import wait_for
 
         print_account(wait_for(release.pk, Console()))
 
@@ -211,7 +211,7 @@ def print_account(account: "Account") -> None:
 def status(item: str, as_json: bool) -> None:
     """The account of a dispatch: every recipient of each release, in exactly one state."""
     ready()
-    from barqia.delivery.board import account  # noqa: PLC0415 - after django.setup
+    from barqia.delivery.board import account
 
     dispatch = find(item)
     accounts = [(release, account(release.pk)) for release in dispatch.releases.all()]

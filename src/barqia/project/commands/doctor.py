@@ -26,7 +26,7 @@ def doctor() -> None:
 
 
 def _folder() -> list[tuple[bool, str]]:
-    from django.conf import settings  # noqa: PLC0415 - after django.setup
+    from django.conf import settings
 
     data, key = settings.BARQIA_DATA, settings.BARQIA_KEY_FILE
     if not data.is_dir():
@@ -47,8 +47,8 @@ def _folder() -> list[tuple[bool, str]]:
 
 
 def _database() -> list[tuple[bool, str]]:
-    from django.conf import settings  # noqa: PLC0415 - after django.setup
-    from django.db import connection  # noqa: PLC0415 - as above
+    from django.conf import settings
+    from django.db import connection
 
     if not settings.BARQIA_KEY_FILE.exists():
         return []
@@ -71,10 +71,10 @@ def _database() -> list[tuple[bool, str]]:
 
 
 def _sending() -> list[tuple[bool, str]]:
-    from barqia.delivery.lanes_db import lane_config  # noqa: PLC0415 - as above
-    from barqia.delivery.models import Delivery, Pulse  # noqa: PLC0415 - after django.setup
-    from barqia.errors import BarqiaError  # noqa: PLC0415 - as above
-    from barqia.subscribers.models import Lane  # noqa: PLC0415 - as above
+    from barqia.delivery.lanes_db import lane_config
+    from barqia.delivery.models import Delivery, Pulse
+    from barqia.errors import BarqiaError
+    from barqia.subscribers.models import Lane
 
     pulse = Pulse.objects.order_by("-at_ms").first()
     age = time.time() * 1000 - pulse.at_ms if pulse else None

@@ -38,8 +38,8 @@ def add(
               secrets ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN
     """
     ready()
-    from barqia.delivery.lane import lane_kind  # noqa: PLC0415 - after django.setup
-    from barqia.subscribers.models import Lane  # noqa: PLC0415 - as above
+    from barqia.delivery.lane import lane_kind
+    from barqia.subscribers.models import Lane
 
     settings = _settings(kind, given)
     if Lane.objects.filter(name=name).exists():
@@ -60,7 +60,7 @@ def add(
 
 
 def _settings(kind: str, given: tuple[str, ...]) -> dict[str, str]:
-    from barqia.delivery.lane import lane_kind  # noqa: PLC0415 - after django.setup
+    from barqia.delivery.lane import lane_kind
 
     known = lane_kind(kind).settings
     settings = {}
@@ -81,8 +81,8 @@ def make(
     channel: str | None = None, resend_flash: bool = False,
 ) -> "Lane":  # fmt: skip
     """Write the lane, and its channel as a recipient of everything."""
-    from barqia.subscribers.lanes import add_channel, seal_secrets  # noqa: PLC0415 - after django.setup
-    from barqia.subscribers.models import Lane  # noqa: PLC0415 - as above
+    from barqia.subscribers.lanes import add_channel, seal_secrets
+    from barqia.subscribers.models import Lane
 
     made = Lane.objects.create(
         name=name,
@@ -100,7 +100,7 @@ def make(
 
 
 def found_lane(name: str) -> "Lane":
-    from barqia.subscribers.models import Lane  # noqa: PLC0415 - after django.setup
+    from barqia.subscribers.models import Lane
 
     found = Lane.objects.filter(name=name).first()
     if found is None:
@@ -113,8 +113,8 @@ def found_lane(name: str) -> "Lane":
 def list_() -> None:
     """The lanes, their pace and their readers."""
     ready()
-    from barqia.subscribers.counts import by_lane  # noqa: PLC0415 - after django.setup
-    from barqia.subscribers.models import Lane  # noqa: PLC0415 - as above
+    from barqia.subscribers.counts import by_lane
+    from barqia.subscribers.models import Lane
 
     counts = by_lane()
     for each in Lane.objects.all():
@@ -128,7 +128,7 @@ def list_() -> None:
 def check(name: str) -> None:
     """Ask the provider how it sees the lane, and register the webhook there."""
     ready()
-    from barqia.project.lane_check import check as check_lane  # noqa: PLC0415 - after django.setup
+    from barqia.project.lane_check import check as check_lane
 
     found = found_lane(name)
     lines = check_lane(found)
@@ -143,7 +143,7 @@ def check(name: str) -> None:
 def pause(name: str) -> None:
     """Hold a lane; calls under way end first."""
     ready()
-    from barqia.delivery.board import pause_lane  # noqa: PLC0415 - after django.setup
+    from barqia.delivery.board import pause_lane
 
     pause_lane(None, found_lane(name).pk, True)
 
@@ -153,6 +153,6 @@ def pause(name: str) -> None:
 def resume(name: str) -> None:
     """Let a lane go on, also one that stopped itself with an alert."""
     ready()
-    from barqia.delivery.board import pause_lane  # noqa: PLC0415 - after django.setup
+    from barqia.delivery.board import pause_lane
 
     pause_lane(None, found_lane(name).pk, False)

@@ -25,7 +25,7 @@ def import_(file: Path) -> None:
     unsubscribed stays so.
     """
     ready()
-    from barqia.subscribers.imports import import_csv  # noqa: PLC0415 - after django.setup
+    from barqia.subscribers.imports import import_csv
 
     try:
         lines = file.read_text("utf-8-sig").splitlines()
@@ -47,7 +47,7 @@ def import_(file: Path) -> None:
 def export() -> None:
     """Print every reader as CSV. It holds addresses: keep it as you keep the key."""
     ready()
-    from barqia.subscribers.exports import export_csv  # noqa: PLC0415 - after django.setup
+    from barqia.subscribers.exports import export_csv
 
     for line in export_csv():
         sys.stdout.write(line)
@@ -57,7 +57,7 @@ def export() -> None:
 def count() -> None:
     """How many readers there are, by lane and by what they asked for."""
     ready()
-    from barqia.subscribers.counts import by_interest, by_lane  # noqa: PLC0415 - after django.setup
+    from barqia.subscribers.counts import by_interest, by_lane
 
     for lane, states in by_lane().items():
         click.echo(f"{lane}: " + ", ".join(f"{number} {state}" for state, number in states.items()))
@@ -72,9 +72,9 @@ def count() -> None:
 def own(lane: str, address: str, off: bool) -> None:
     """Mark a phone as the newsroom's own: test sends go there."""
     ready()
-    from barqia.project.commands.lanes import found_lane  # noqa: PLC0415 - after django.setup
-    from barqia.subscribers.models import Recipient  # noqa: PLC0415 - as above
-    from barqia.subscribers.vault import vault  # noqa: PLC0415 - as above
+    from barqia.project.commands.lanes import found_lane
+    from barqia.subscribers.models import Recipient
+    from barqia.subscribers.vault import vault
 
     found = Recipient.objects.filter(lane=found_lane(lane), address_hash=vault().find(address.lstrip("+")))
     if not found.update(own=not off):

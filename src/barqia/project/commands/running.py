@@ -14,10 +14,10 @@ def run(host: str, port: int) -> None:
     Put a reverse proxy with TLS in front of it, and name its public address in `base_url`.
     """
     ready()
-    from django.conf import settings  # noqa: PLC0415 - after django.setup
+    from django.conf import settings
 
-    from barqia.delivery.lock import DataLock  # noqa: PLC0415 - as above
-    from barqia.project.supervisor import require_port, supervise  # noqa: PLC0415 - as above
+    from barqia.delivery.lock import DataLock
+    from barqia.project.supervisor import require_port, supervise
 
     require_port(host, port)
     with DataLock(settings.BARQIA_DATA):

@@ -15,7 +15,7 @@ from barqia.errors import InUse
 def sandbox(host: str, port: int, log: str | None) -> None:
     """A local Telegram and WhatsApp with phones to hold: http://127.0.0.1:8081/."""
 
-    from barqia.sandbox.app import make_app  # noqa: PLC0415 - kept out of the start of every command
+    from barqia.sandbox.app import make_app
 
     click.echo(f"Sandbox on http://{host}:{port}/. Ctrl-C stops it.")
     try:

@@ -36,7 +36,7 @@ def init(name_ar: str | None, zone: str | None, editor: str | None, password_env
     start_django()
     make(name_ar=name_ar, zone=zone, **{key: value or "" for key, value in given.items()})
     add_user(editor, "engineer", password)
-    from django.conf import settings  # noqa: PLC0415 - after django.setup
+    from django.conf import settings
 
     click.echo(f"Ready in {settings.BARQIA_DATA}. Keep {settings.BARQIA_KEY_FILE} safe, apart from backups.")
     click.echo("Next: `barqia lane add`, then `barqia run`.")
@@ -47,12 +47,12 @@ def make(
     phone: str = "", base_url: str = "",
 ) -> None:  # fmt: skip
     """The data folder with key, settings and database. Raises InputError, SetupError; then nothing is there."""
-    from django.conf import settings  # noqa: PLC0415 - after django.setup
-    from django.core.management import call_command  # noqa: PLC0415 - as above
+    from django.conf import settings
+    from django.core.management import call_command
 
-    from barqia.subscribers.vault import make_key  # noqa: PLC0415 - as above
-    from barqia.wire.sections import STANDARD  # noqa: PLC0415 - as above
-    from barqia.wire.setup import About, write  # noqa: PLC0415 - as above
+    from barqia.subscribers.vault import make_key
+    from barqia.wire.sections import STANDARD
+    from barqia.wire.setup import About, write
 
     slugs = tuple(slug.strip() for slug in sections.split(",") if slug.strip()) or tuple(STANDARD)
     codes = tuple(code.strip() for code in languages.split(",") if code.strip())
@@ -70,7 +70,7 @@ def make(
 
 def add_user(name: str, role: str, password: str) -> None:
     """Raises InputError for a name that is taken or a password too short to protect a wire."""
-    from barqia.staff.models import User  # noqa: PLC0415 - after django.setup
+    from barqia.staff.models import User
 
     if len(password) < PASSWORD_BYTES:
         raise InputError(f"The password has fewer than {PASSWORD_BYTES} characters: choose a longer one.")
@@ -87,8 +87,8 @@ def new_password() -> str:
 def migrate() -> None:
     """Bring the database to this version. Safe to repeat; it never goes back."""
     start_django()
-    from django.conf import settings  # noqa: PLC0415 - after django.setup
-    from django.core.management import call_command  # noqa: PLC0415 - as above
+    from django.conf import settings
+    from django.core.management import call_command
 
     if not settings.BARQIA_KEY_FILE.exists():
         ready()

@@ -33,7 +33,7 @@ def add(name: str, role: str) -> None:
 def password(name: str) -> None:
     """Give a user a new password."""
     ready()
-    from barqia.staff.models import User  # noqa: PLC0415 - after django.setup
+    from barqia.staff.models import User
 
     found = User.objects.filter(username=name).first()
     if found is None:
