@@ -1,0 +1,35 @@
+# Everything from a fresh clone with git, make and Python 3.11 (venv). uv is used where it is there, and fetched
+# into the clone where it is not; nothing is written outside the clone.
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+RUN := .venv/bin/
+
+.PHONY: setup demo test check benchmarks clean
+
+setup: .venv/.ready
+
+.venv/.ready: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --frozen --all-extras --quiet --python $(PYTHON)
+	@touch $@
+
+.tools/bin/uv:
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check uv
+
+demo: setup ## watch a wire run; ARGS=--once for scripts
+	$(RUN)barqia demo $(ARGS)
+
+test: setup ## all tests; what needs a browser skips, with a reason, where there is none
+	$(RUN)pytest -n 2 $(ARGS)
+
+check: setup ## lint, format, types, the import contract
+	$(RUN)ruff check
+	$(RUN)ruff format --check
+	$(RUN)mypy
+	$(RUN)lint-imports
+
+benchmarks: setup ## ratios, measured side by side
+	$(RUN)python benchmarks/planning.py
+
+clean:
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,82 @@
+"""Webhooks: who may bring what, and what is answered to what is wrong."""
+
+import hashlib
+import hmac
+import json
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from barqia.delivery.models import Answer
+from barqia.subscribers.models import Lane, Recipient
+
+
+def _signed(client: Client, value: Any, secret: str = "app-secret") -> int:
+    body = json.dumps(value).encode()
+    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    answer = client.post(
+        "/hooks/whatsapp", body, content_type="application/json", headers={"X-Hub-Signature-256": f"sha256={signature}"}
+    )
+    return answer.status_code
+
+
+def _value(**more: Any) -> dict[str, Any]:
+    value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": "100200300"}, **more}
+    return {"object": "whatsapp_business_account", "entry": [{"id": "9", "changes": [{"field": "messages", "value": value}]}]}
+
+
+def _word(text: str, number: str | None = "963900000001", user_id: str = "SY.1", wamid: str = "wamid.1") -> dict[str, Any]:
+    contact = {"profile": {"name": "ر"}, "user_id": user_id, **({"wa_id": number} if number else {})}
+    message = {"id": wamid, "timestamp": str(int(time.time())), "type": "text", "text": {"body": text}, "from_user_id": user_id}
+    if number:
+        message["from"] = number
+    return _value(contacts=[contact], messages=[message])
+
+
+def test_a_signed_word_subscribes_and_is_answered_with_the_card(client: Client, whatsapp: Lane) -> None:
+    assert _signed(client, _word("اشتراك")) == 200
+    assert Recipient.objects.get().status == "active"
+    assert Answer.objects.get().card
+
+
+def test_a_wrong_signature_is_refused(client: Client, whatsapp: Lane) -> None:
+    assert _signed(client, _word("اشتراك"), "another secret") == 401
+    assert not Recipient.objects.exists()
+
+
+@pytest.mark.parametrize("value", [[], {"entry": 1}, {"entry": [{}]}, _value(messages=[{}]), "x", None])
+def test_a_malformed_webhook_is_refused_with_a_line(client: Client, whatsapp: Lane, value: Any) -> None:
+    assert _signed(client, value) == 400
+
+
+def test_the_challenge_is_repeated_for_the_right_token_only(client: Client, whatsapp: Lane) -> None:
+    query = {"hub.mode": "subscribe", "hub.challenge": "77", "hub.verify_token": "verify"}
+    assert client.get("/hooks/whatsapp", query).content == b"77"
+    assert client.get("/hooks/whatsapp", {**query, "hub.verify_token": "no"}).status_code == 403
+
+
+def test_telegram_needs_its_secret(client: Client, telegram: Lane) -> None:
+    body = json.dumps({"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "text": "اشتراك"}})
+    post = {"path": "/hooks/telegram", "data": body, "content_type": "application/json"}
+    assert client.post(**post).status_code == 401
+    assert client.post(**post, headers={"X-Telegram-Bot-Api-Secret-Token": "hook"}).status_code == 200
+    assert Recipient.objects.filter(kind="reader").get().status == "active"
+    assert client.post("/hooks/nowhere", b"{}", content_type="application/json").status_code == 404
+
+
+def test_one_person_with_number_and_user_id_is_one_recipient(client: Client, whatsapp: Lane) -> None:
+    _signed(client, _word("اشتراك", number=None, user_id="SY.7", wamid="wamid.a"))
+    _signed(client, _word("مساعدة", number="963900000007", user_id="SY.7", wamid="wamid.b"))
+    found = Recipient.objects.get()
+    assert found.address_hash
+    assert found.user_id_hash
+
+
+def test_a_reader_who_stops_marketing_is_unsubscribed(client: Client, whatsapp: Lane) -> None:
+    _signed(client, _word("اشتراك"))
+    preference = {"wa_id": "963900000001", "user_id": "SY.1", "value": "stop", "timestamp": 1}
+    change = {"field": "user_preferences", "value": {"user_preferences": [preference]}}
+    assert _signed(client, {"entry": [{"id": "9", "changes": [change]}]}) == 200
+    assert (Recipient.objects.get().status, Recipient.objects.get().status_reason) == ("blocked", "stopped_marketing")
