@@ -41,7 +41,9 @@ def test_a_correction_and_a_kill_overtake_the_mailing(tmp_path: Path) -> None:
         made.start()
         wait_until(lambda: made.rows("SELECT 1 FROM delivery_pulse"), 30, "the sender")
         item = made.publish(TEXT)
-        wait_until(lambda: made.states().get("delivered", 0) + made.states().get("handed", 0) > 60, 30, "the first readers")
+        wait_until(
+            lambda: made.states().get("delivered", 0) + made.states().get("handed", 0) > 60, 30, "the first readers"
+        )
         corrected = made.data / "corrected.txt"
         corrected.write_text(TEXT.replace(OLD, NEW), "utf-8")
         made.barqia("correct", item, str(corrected), "--note", "الموعد السبت")

@@ -61,7 +61,14 @@ def _judge(made: Wire, audience: set[str]) -> None:
     seen = Counter(address for address, method, words in made.acts() if MARK in words and method.startswith("send"))
     states = {address: state for address, state in made.delivery_states().items() if address in audience}
     counts = Counter(states.values())
-    print("states:", dict(counts), "messages:", sum(seen[a] for a in audience), "twice:", [n for n in seen.values() if n > 1])
+    print(
+        "states:",
+        dict(counts),
+        "messages:",
+        sum(seen[a] for a in audience),
+        "twice:",
+        [n for n in seen.values() if n > 1],
+    )
     assert set(states) == audience, "every reader has a delivery"
     out = {address for address, state in states.items() if state in {"handed", "delivered", "read"}}
     unknown = {address for address, state in states.items() if state == "unknown"}

@@ -72,7 +72,15 @@ class Wire:
         return done.stdout + done.stderr
 
     def set_up(self, *, telegram_rate: float = 1000, whatsapp_rate: float = 1000) -> None:
-        command = [sys.executable, "-m", "barqia.sandbox", "--port", str(self.sandbox_port), "--log", str(self.log_file)]
+        command = [
+            sys.executable,
+            "-m",
+            "barqia.sandbox",
+            "--port",
+            str(self.sandbox_port),
+            "--log",
+            str(self.log_file),
+        ]
         self._sandbox = subprocess.Popen([*command, "--die-with-parent"])
         self.sandbox.wait_until_up()
         self.sandbox.add_bot(SECRETS["BARQIA_LANE_TOKEN"], BOT, "وكالة", rate=0, chat_rate=0)
@@ -82,7 +90,9 @@ class Wire:
             access_token=SECRETS["BARQIA_LANE_ACCESS_TOKEN"], app_secret=SECRETS["BARQIA_LANE_APP_SECRET"],
             templates=[template],
         )  # fmt: skip
-        self.barqia("init", "--name-ar", "وكالة الاختبار", "--zone", "Asia/Damascus", "--editor", "editor", "--phone", DISPLAY)
+        self.barqia(
+            "init", "--name-ar", "وكالة الاختبار", "--zone", "Asia/Damascus", "--editor", "editor", "--phone", DISPLAY
+        )
         self.barqia(
             "lane", "add", "telegram", "--kind", "telegram", "--set", f"api_base={self.provider}",
             "--set", f"bot_username={BOT}", "--rate", str(telegram_rate),

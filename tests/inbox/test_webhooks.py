@@ -24,12 +24,23 @@ def _signed(client: Client, value: Any, secret: str = "app-secret") -> int:
 
 def _value(**more: Any) -> dict[str, Any]:
     value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": "100200300"}, **more}
-    return {"object": "whatsapp_business_account", "entry": [{"id": "9", "changes": [{"field": "messages", "value": value}]}]}
+    return {
+        "object": "whatsapp_business_account",
+        "entry": [{"id": "9", "changes": [{"field": "messages", "value": value}]}],
+    }
 
 
-def _word(text: str, number: str | None = "963900000001", user_id: str = "SY.1", wamid: str = "wamid.1") -> dict[str, Any]:
+def _word(
+    text: str, number: str | None = "963900000001", user_id: str = "SY.1", wamid: str = "wamid.1"
+) -> dict[str, Any]:
     contact = {"profile": {"name": "ر"}, "user_id": user_id, **({"wa_id": number} if number else {})}
-    message = {"id": wamid, "timestamp": str(int(time.time())), "type": "text", "text": {"body": text}, "from_user_id": user_id}
+    message = {
+        "id": wamid,
+        "timestamp": str(int(time.time())),
+        "type": "text",
+        "text": {"body": text},
+        "from_user_id": user_id,
+    }
     if number:
         message["from"] = number
     return _value(contacts=[contact], messages=[message])
@@ -58,7 +69,12 @@ def test_the_challenge_is_repeated_for_the_right_token_only(client: Client, what
 
 
 def test_telegram_needs_its_secret(client: Client, telegram: Lane) -> None:
-    body = json.dumps({"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "text": "اشتراك"}})
+    body = json.dumps(
+        {
+            "update_id": 1,
+            "message": {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "text": "اشتراك"},
+        }
+    )
     post = {"path": "/hooks/telegram", "data": body, "content_type": "application/json"}
     assert client.post(**post).status_code == 401
     assert client.post(**post, headers={"X-Telegram-Bot-Api-Secret-Token": "hook"}).status_code == 200

@@ -470,6 +470,13 @@ class People:
         self.last = found
         return found
 
+    def meet(self, mention: Mention) -> None:
+        """A person the text names who does not speak here: known when a surname or a title comes later."""
+        spoke = self.last
+        if mention.name and self._by_name(mention) is None:
+            self.resolve(mention)
+            self.last = spoke
+
     def fullest(self, speaker: Speaker | None) -> Speaker | None:
         """The same speaker as the whole text knows them."""
         if speaker is None:

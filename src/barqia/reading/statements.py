@@ -20,6 +20,7 @@ from barqia.reading.lexicon import (
 )
 from barqia.reading.mentions import BODY_HEADS, TITLE_HEADS, Mention, People, Speaker, parse
 from barqia.reading.model import Span, Statement
+from barqia.reading.names import titled_people
 from barqia.reading.segment import trim
 from barqia.text.quotes import DOUBLE, Quote
 from barqia.text.tokens import Word, words
@@ -75,18 +76,28 @@ def _named(statement: Statement, speaker: Speaker | None) -> Statement:
 
 def _in_sentence(sentence: Sentence, people: People) -> list[tuple[Statement, Speaker | None]]:
     found = _cues(sentence)
+    introduced = titled_people(sentence.text, sentence.words)
     made: list[tuple[Statement, Speaker | None]] = []
     for number, one in enumerate(found):
         after = found[number + 1] if number + 1 < len(found) else None
-        mention = parse(one.source, sentence.text)
+        # what stands behind a participle is whom it addresses: داعية السائقين إلى
+        mention = None if one.cue.participle else parse(one.source, sentence.text)
         if mention is None and not one.cue.participle:
             mention = _subject_before(sentence, one, found[:number])
-        speaker = people.resolve(mention)
+        speaker = people.resolve(mention or (_introduced_before(introduced, one) if not number else None))
         content = _content(sentence, one, after)
         if content[0] >= content[1]:
             continue
         made.append((_statement(sentence, one, mention, content), speaker))
+    for named in introduced:
+        people.meet(named)
     return made or _according(sentence, people)
+
+
+def _introduced_before(introduced: Sequence[Mention], one: Found) -> Mention | None:
+    """Who a sentence opens with as the subject of another verb: افتتح الوزير فلان المعرض وقال إن."""
+    first = introduced[0] if introduced else None
+    return first if first and first.span[1] <= one.cue_span[0] else None
 
 
 def _statement(sentence: Sentence, one: Found, mention: Mention | None, content: Span) -> Statement:
@@ -147,6 +158,8 @@ def _opened(sentence: Sentence, at: int, cue: Cue, cut: int) -> Found | None:
             return None
         current = sentence.words[position]
         kind = _opens(cue, current, position - at)
+        if kind == "nominal" and [word.folded for word in sentence.words[position + 1 : position + 2]] == ["ان"]:
+            kind = "clause"
         if kind:
             return Found(at, cue, cue_span, current.start, kind, _source(sentence, at, stop))
         if not cue.participle and _cue_form(current)[0] and not _cue_form(current)[0].nominal and position - at > 1:  # type: ignore[union-attr]
