@@ -8,6 +8,8 @@ FSI, PDI = "\u2068", "\u2069"
 BETWEEN = "\n\n"
 # room kept for "(12/34)" with its isolates and the blank line before it
 NUMBER_ROOM = 16
+# less room than this is not worth beginning a long block in
+LEAST_ROOM = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ def _packed(blocks: Sequence[Block], profile: Profile, limit: int) -> Iterator[l
     message: list[Block] = []
     used = 0
     for block in blocks:
-        for piece in _torn(block, profile, limit):
+        # a block that is longer than a whole message begins in what is left of this one
+        left = limit - used - len(BETWEEN) if message else limit
+        for piece in _torn(block, profile, left if left > LEAST_ROOM else limit, limit):
             size = _size(piece, profile)
             if message and used + len(BETWEEN) + size > limit:
                 yield message
@@ -81,8 +85,8 @@ def _size(block: Block, profile: Profile) -> int:
     return sum(profile.length(run) for run in block)
 
 
-def _torn(block: Block, profile: Profile, limit: int) -> Iterator[Block]:
-    """The block in pieces that fit, torn after a blank where there is one."""
+def _torn(block: Block, profile: Profile, room: int, limit: int) -> Iterator[Block]:
+    """The block whole where it fits into a message, else in pieces torn after a blank: the first of `room`."""
     if _size(block, profile) <= limit:
         yield block
         return
@@ -91,13 +95,13 @@ def _torn(block: Block, profile: Profile, limit: int) -> Iterator[Block]:
     for run in block:
         rest = run
         while rest.text:
-            fits = _fitting(rest, profile, limit - used)
+            fits = _fitting(rest, profile, room - used)
             if fits:
                 piece.append(replace(rest, text=rest.text[:fits]))
                 rest = replace(rest, text=rest.text[fits:])
             if rest.text:
                 yield _trimmed(piece)
-                piece, used = [], 0
+                piece, used, room = [], 0, limit
             else:
                 used += profile.length(piece[-1])
     if piece:

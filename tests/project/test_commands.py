@@ -1,0 +1,200 @@
+"""The command line: one clear line and an exit status for what is wrong, and nothing half done."""
+
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BARQIA = [sys.executable, "-c", "from barqia.project.cli import main; main()"]
+DISPATCH = "عنوان الخبر\n\nدمشق-برقية\nقال سامي الحلبي إن السوق مفتوح.\n"
+
+
+class Shell:
+    """Commands on one data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.data = folder, folder / "data"
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("BARQIA_")}
+        secrets = {"BARQIA_LANE_TOKEN": "1:wrong", "BARQIA_PASSWORD": "a long password"}
+        self.environment = {**environment, **secrets, "BARQIA_DATA": str(self.data), "LANG": "C.UTF-8"}
+
+    def run(self, *arguments: str, status: int = 0, stdin: bytes = b"") -> str:
+        done = subprocess.run(
+            [*BARQIA, *arguments],
+            env=self.environment,
+            cwd=self.folder,
+            input=stdin,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        out = (done.stdout + done.stderr).decode()
+        assert "Traceback" not in out, out
+        assert done.returncode == status, f"{arguments}: {done.returncode}: {out}"
+        return out
+
+    def refuse(self, *arguments: str, status: int = 2) -> str:
+        """The one line a refusal says."""
+        out = self.run(*arguments, status=status).strip()
+        assert len(out.splitlines()) == 1, out
+        return out
+
+    def file(self, name: str, content: bytes | str) -> str:
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return str(path)
+
+    def init(self) -> None:
+        self.run("init", "--name-ar", "وكالة", "--zone", "Asia/Damascus", "--editor", "editor")
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+@pytest.fixture
+def ready(shell: Shell) -> Shell:
+    shell.init()
+    return shell
+
+
+def test_files_that_are_no_dispatch(shell: Shell) -> None:
+    assert "empty" in shell.refuse("read", shell.file("empty.txt", b" \n"))
+    assert "no file" in shell.refuse("read", str(shell.folder / "nowhere.txt"))
+    assert "folder" in shell.refuse("read", str(shell.folder))
+    assert "at most" in shell.refuse("read", shell.file("large.txt", b"a" * 50_000_000))
+    assert "UTF-8" in shell.refuse("read", shell.file("picture.png", b"\x89PNG\0\xff\xfe\x00"))
+    assert "U+0000" in shell.refuse("read", shell.file("nul.txt", b"a\0b"))
+    offer = shell.refuse("read", shell.file("old.txt", DISPATCH.encode("windows-1256")))
+    assert "--encoding windows-1256" in offer
+    assert "سامي الحلبي" in shell.run("read", "old.txt", "--encoding", "windows-1256")
+
+
+def test_read_prints_the_contract(shell: Shell) -> None:
+    import json
+
+    reading = json.loads(shell.run("read", shell.file("a.txt", DISPATCH), "--json"))
+    assert list(reading) == ["dateline", "paragraphs", "boilerplate", "statements", "names", "topics", "language"]
+    line = json.dumps({"id": 7, "text": DISPATCH}).encode()
+    assert json.loads(shell.run("read", "--jsonl", stdin=line + b"\n"))["id"] == 7
+    assert "Line 1" in shell.run("read", "--jsonl", stdin=b"{}\n", status=2)
+
+
+def test_nothing_works_before_init_and_init_works_once(shell: Shell) -> None:
+    assert "barqia init" in shell.refuse("status", "x", status=4)
+    assert not shell.data.exists()
+    assert "time zone" in shell.refuse("init", "--name-ar", "و", "--zone", "Mars/Base", "--editor", "e")
+    assert not shell.data.exists(), "nothing half done"
+    shell.init()
+    assert (shell.data / "key").stat().st_mode & 0o777 == 0o600
+    assert "already" in shell.refuse("init", "--name-ar", "و", "--zone", "UTC", "--editor", "e", status=4)
+
+
+def test_publish_refuses_what_it_cannot_and_repeats_nothing(ready: Shell) -> None:
+    file = ready.file("a.txt", DISPATCH)
+    assert "nowhere" in ready.run("publish", file, "--section", "nowhere", status=2)
+    assert "Urgency 12" in ready.run("publish", file, "--section", "politics", "--urgency", "12", status=2)
+    item = ready.run("publish", file, "--section", "politics").split()[0]
+    assert ready.run("publish", file, "--section", "politics").split()[0] == item
+    assert "no dispatch" in ready.refuse("kill", "zzzz", "--reason", "x")
+    ready.run("kill", item, "--reason", "خطأ")
+    refused = ready.refuse("correct", item, ready.file("b.txt", DISPATCH + "\nجديد."), status=3)
+    assert item in refused
+    assert "correct" in refused
+    assert "killed" in ready.run("status", item)
+
+
+def test_a_lane_with_a_wrong_token_and_no_provider(ready: Shell) -> None:
+    assert "no setting" in ready.refuse("lane", "add", "t", "--kind", "telegram", "--set", "colour=red")
+    ready.run("lane", "add", "t", "--kind", "telegram", "--set", "api_base=http://127.0.0.1:9")
+    assert "already" in ready.refuse("lane", "add", "t", "--kind", "telegram")
+    assert "cannot be reached" in ready.run("lane", "check", "t", status=5)
+    assert "The lanes are: t" in ready.refuse("lane", "check", "u")
+    assert "1:wrong" not in "".join(
+        row for connection in [sqlite3.connect(ready.data / "barqia.sqlite3")] for row in connection.iterdump()
+    )
+
+
+def test_a_port_in_use(ready: Shell) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert "--port" in ready.refuse("run", "--port", str(port), status=4)
+        assert "--port" in ready.run("sandbox", "--port", str(port), status=4)
+
+
+def test_a_second_sender(ready: Shell) -> None:
+    import fcntl
+
+    with (ready.data / "sender.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.write("4242\n")
+        lock.flush()
+        assert "4242" in ready.refuse("run", "--port", "0", status=4)
+
+
+def test_a_full_disk_changes_nothing(ready: Shell) -> None:
+    connection = sqlite3.connect(ready.data / "barqia.sqlite3")
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.close()
+    # the database's own limit answers as a full disk does
+    ready.environment["BARQIA_TEST_PAGES"] = str(pages)
+    script = (
+        "import os, sqlite3, django.db.backends.sqlite3.base as b\n"
+        "connect = b.DatabaseWrapper.get_new_connection\n"
+        "def full(self, params):\n"
+        "    made = connect(self, params)\n"
+        "    made.execute('PRAGMA max_page_count=' + os.environ['BARQIA_TEST_PAGES'])\n"
+        "    return made\n"
+        "b.DatabaseWrapper.get_new_connection = full\n"
+        "from barqia.project.cli import main; main()\n"
+    )
+    file = ready.file("a.txt", DISPATCH + "كلمة " * 30_000)
+    done = subprocess.run(
+        [sys.executable, "-c", script, "publish", file, "-s", "politics"],
+        env=ready.environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert b"disk is full" in done.stderr
+    assert b"Traceback" not in done.stderr
+    count = sqlite3.connect(ready.data / "barqia.sqlite3").execute("SELECT count(*) FROM wire_dispatch").fetchone()
+    assert count == (0,)
+
+
+def test_import_takes_all_or_nothing(ready: Shell) -> None:
+    ready.run("lane", "add", "t", "--kind", "telegram")
+    head = "lane,address,sections,consent_source\n"
+    wrong = ready.file("wrong.csv", head + "t,1,,form\nt,abc,,form\nt,3,nowhere,form\nu,4,,form\nt,5,,\n")
+    said = ready.refuse("subscribers", "import", wrong)
+    assert said.startswith("4 lines cannot be taken")
+    assert "line 3" in said
+    assert "active" not in ready.run("subscribers", "count")
+    good = ready.file("good.csv", head + "t,1,,form\nt,2,politics sport,form\nt,1,,form\n")
+    assert "2 added, 0 changed, 0 left out (they had unsubscribed), 1 repeated" in ready.run(
+        "subscribers", "import", good
+    )
+    assert "t: 2 active" in ready.run("subscribers", "count")
+    assert "t,2,,active,politics sport,form," in ready.run("subscribers", "export")
+    assert "no column" in ready.refuse("subscribers", "import", ready.file("x.csv", "a,b\n1,2\n"))
+
+
+def test_doctor_sees_a_lost_key(ready: Shell) -> None:
+    assert "ok  database: sqlite, up to date" in ready.run("doctor")
+    (ready.data / "key").rename(ready.data / "elsewhere")
+    assert "key" in ready.run("doctor", status=4)
+
+
+def test_help_is_there_for_every_command(shell: Shell) -> None:
+    out = shell.run("--help")
+    for command in ("demo", "init", "run", "publish", "correct", "kill", "lane", "subscribers", "doctor"):
+        assert command in out
+        assert "Usage" in shell.run(command, "--help")

@@ -1,0 +1,119 @@
+"""The newsroom's screens: who sees them, what they do, and that they refuse in words."""
+
+import pytest
+from django.test import Client
+
+from barqia.staff.models import User
+from barqia.subscribers import interests, recipients
+from barqia.subscribers.models import Lane
+from barqia.wire.models import Dispatch, Release
+
+GIVEN = {
+    "headline": "عنوان",
+    "text": "دمشق-برقية\r\nقال سامي الحلبي إن السوق مفتوح.\r\n",
+    "sections": ["politics"],
+    "urgency": "3",
+    "byline": "",
+    "ednote": "",
+}
+
+
+@pytest.fixture
+def editor(client: Client, newsroom: object) -> Client:
+    client.force_login(User.objects.create_user("editor", password="long enough"))
+    return client
+
+
+def _item(editor: Client) -> Dispatch:
+    editor.post("/desk/new", GIVEN)
+    return Dispatch.objects.get()
+
+
+def test_the_desk_is_for_who_is_logged_in(client: Client, newsroom: object) -> None:
+    for path in ("/desk/", "/desk/new", "/desk/board"):
+        assert client.get(path).status_code == 302
+    assert "كلمة السرّ" in client.get("/desk/login").content.decode()
+    assert "Password" in client.get("/desk/login?language=en").content.decode()
+    wrong = client.post("/desk/login", {"username": "editor", "password": "no"})
+    assert "خطأ" in wrong.content.decode()
+
+
+def test_from_paste_to_published(editor: Client, whatsapp: Lane) -> None:
+    reader = recipients.known(whatsapp, "963900000001", None)
+    reader.status = "active"
+    reader.save()
+    interests.ask_everything(reader)
+    answer = editor.post("/desk/new", {**GIVEN, "publish": "1"})
+    item = Dispatch.objects.get()
+    assert answer.headers["Location"] == f"/desk/d/{item.public_id}/publish"
+    preview = editor.get(answer.headers["Location"]).content.decode()
+    assert "واتساب" in preview
+    assert "انقضت الساعات الأربع والعشرون" in preview, "who is left out, and why, is said before"
+    for _twice in range(2):
+        done = editor.post(f"/desk/d/{item.public_id}/publish", {"seen": item.sequence})
+        assert done.headers["Location"] == f"/desk/board/{Release.objects.get().pk}"
+    assert editor.get(done.headers["Location"]).status_code == 200
+    assert editor.get("/desk/board").status_code == 200
+    assert "منشورة" in editor.get("/desk/").content.decode()
+
+
+def test_the_reading_stands_beside_the_text(editor: Client) -> None:
+    html = editor.post("/desk/reading", {"text": GIVEN["text"]}).content.decode()
+    assert "سامي الحلبي" in html
+    assert "statement" in html
+
+
+def test_what_was_typed_stays_when_it_is_refused(editor: Client) -> None:
+    answer = editor.post("/desk/new", {**GIVEN, "sections": [], "headline": "عنوان لا يضيع"})
+    assert answer.status_code == 400
+    assert "عنوان لا يضيع" in answer.content.decode()
+    assert "لم يُختر قسم" in answer.content.decode()
+
+
+def test_a_stale_verb_is_refused_in_words(editor: Client) -> None:
+    item = _item(editor)
+    editor.post(f"/desk/d/{item.public_id}/publish", {"seen": 0})
+    answer = editor.post(f"/desk/d/{item.public_id}/kill", {"seen": 0, "reason": "خطأ"})
+    assert answer.status_code == 409
+    assert "تغيّرت المادة" in answer.content.decode()
+    assert "خطأ" in answer.content.decode()
+
+
+def test_correct_kill_and_the_history(editor: Client) -> None:
+    item = _item(editor)
+    editor.post(f"/desk/d/{item.public_id}/publish", {"seen": 0})
+    assert editor.get(f"/desk/d/{item.public_id}/write").headers["Location"].endswith("/correct")
+    assert editor.get(f"/desk/d/{item.public_id}/correct").status_code == 200
+    corrected = {**GIVEN, "text": "السوق مغلق.", "note": "مغلق", "seen": 1}
+    assert editor.post(f"/desk/d/{item.public_id}/correct", corrected).status_code == 302
+    assert editor.post(f"/desk/d/{item.public_id}/kill", {"seen": 2, "reason": "خطأ"}).status_code == 302
+    html = editor.get(f"/desk/d/{item.public_id}").content.decode()
+    assert "ملغاة" in html
+    assert editor.get(f"/desk/d/{item.public_id}/publish").status_code == 409
+
+
+def test_a_reporter_is_told_to_ask_an_editor(client: Client, newsroom: object) -> None:
+    client.force_login(User.objects.create_user("r", password="long enough", role="reporter"))
+    item = _item(client)
+    answer = client.get(f"/desk/d/{item.public_id}/publish")
+    assert answer.status_code == 403
+    assert "اطلب ذلك من محرّر" in answer.content.decode()
+
+
+def test_pause_go_on_and_cancel(editor: Client, telegram: Lane) -> None:
+    item = _item(editor)
+    editor.post(f"/desk/d/{item.public_id}/publish", {"seen": 0})
+    release = Release.objects.get().pk
+    for action in ("pause", "resume", "cancel"):
+        assert editor.post(f"/desk/board/{release}/{action}").status_code == 302
+    assert editor.post(f"/desk/board/{release}/explode").status_code == 404
+    editor.post(f"/desk/lanes/{telegram.pk}/pause")
+    telegram.refresh_from_db()
+    assert telegram.paused
+
+
+def test_the_desk_speaks_english_when_asked(editor: Client) -> None:
+    editor.post("/desk/language", {"language": "en", "next": "//evil.example/"})
+    html = editor.get("/desk/").content.decode()
+    assert '<html lang="en" dir="ltr">' in html
+    assert "Dispatches" in html
