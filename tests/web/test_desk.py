@@ -48,6 +48,7 @@ def test_from_paste_to_published(editor: Client, whatsapp: Lane) -> None:
     assert answer.headers["Location"] == f"/desk/d/{item.public_id}/publish"
     preview = editor.get(answer.headers["Location"]).content.decode()
     assert "واتساب" in preview
+    assert f'name="seen" value="{item.sequence}"' in preview
     assert "انقضت الساعات الأربع والعشرون" in preview, "who is left out, and why, is said before"
     for _twice in range(2):
         done = editor.post(f"/desk/d/{item.public_id}/publish", {"seen": item.sequence})

@@ -98,6 +98,8 @@ def _page(
     context = {
         "item": item,
         "verb": verb,
+        # after a refusal the sequence the editor saw stays: the same button again is refused again
+        "seen": request.POST.get("seen") or item.sequence,
         "copy": copy,
         "form": form,
         "error": error,
