@@ -63,7 +63,7 @@ function bubble(message, chat) {
   else text.append(...(chat.app === "telegram" ? withEntities(message.text, message.entities) : withMarks(message.text)));
   const card = message.card && el("div", { class: "card" }, el("b", {}, message.card.name), el("br"), el("bdi", { dir: "ltr" }, message.card.phone), el("br"), el("small", {}, "بطاقة اتصال — احفظها في هاتفك"));
   return el("article", { class: kind || false, "data-id": message.id, "data-deleted": message.deleted, "data-edited": message.edited },
-    message.quoted && !message.deleted ? el("blockquote", { dir: "auto" }, message.quoted) : null,
+    message.quoted && !message.deleted ? el("blockquote", { dir: "auto" }, ...(chat.app === "whatsapp" ? withMarks(message.quoted) : [message.quoted])) : null,
     card || text,
     el("footer", {}, message.edited && !message.deleted ? "عُدّلت · " : "", el("time", {}, clock(message.at_ms)), ticks));
 }
