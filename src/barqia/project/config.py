@@ -4,7 +4,7 @@
 |-------------------|---------------------------|-------------------------------------------------------|
 | (the folder)      | `BARQIA_DATA`             | the data folder; `./barqia-data` when unset           |
 | `base_url`        | `BARQIA_BASE_URL`         | the public address, as readers and providers reach it |
-| `trusted_proxies` | `BARQIA_TRUSTED_PROXIES`  | addresses whose X-Forwarded-* headers are believed    |
+| `trusted_proxies` | `BARQIA_TRUSTED_PROXIES`  | addresses or networks whose X-Forwarded-* is believed |
 | `database`        | `BARQIA_DATABASE`         | a postgresql:// URL; embedded SQLite when unset       |
 """
 
@@ -12,11 +12,14 @@ import os
 import tomllib
 from dataclasses import dataclass
 from hashlib import blake2b
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from barqia.errors import SetupError
+
+Network = IPv4Network | IPv6Network
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 
@@ -27,7 +30,7 @@ class Config:
 
     data: Path
     base_url: str
-    trusted_proxies: list[str]
+    trusted_proxies: tuple[Network, ...]
     secret_key: str
     database: dict[str, Any]
 
@@ -49,7 +52,7 @@ def load() -> Config:
     return Config(
         data=data,
         base_url=_checked_base_url(base_url),
-        trusted_proxies=proxies.split(",") if proxies else list(values.get("trusted_proxies", [])),
+        trusted_proxies=_networks(proxies.split(",") if proxies else values.get("trusted_proxies", [])),
         secret_key=_secret_key(data / "key"),
         database=_database(os.environ.get("BARQIA_DATABASE") or values.get("database"), data),
     )
@@ -69,6 +72,13 @@ def _checked_base_url(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SetupError(f"base_url {url!r} is not an http(s) address; write it like https://news.example.org")
     return url.rstrip("/")
+
+
+def _networks(given: list[str]) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(one.strip()) for one in given if one.strip())
+    except ValueError as error:
+        raise SetupError(f"trusted_proxies: {error}; write addresses or networks like 127.0.0.1, 10.0.0.0/8") from None
 
 
 def _secret_key(key_file: Path) -> str:

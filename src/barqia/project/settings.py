@@ -33,6 +33,7 @@ LOGIN_URL = "newsroom:login"
 LOGIN_REDIRECT_URL = "newsroom:home"
 
 MIDDLEWARE = [
+    "barqia.project.proxies.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
