@@ -24,6 +24,14 @@ for _name in ("BARQIA_BASE_URL", "BARQIA_DATABASE", "BARQIA_TRUSTED_PROXIES"):
 django.setup()
 
 
+@pytest.fixture(autouse=True)
+def _no_stories_of_other_tests() -> None:
+    """Row ids begin again in every test; what a process remembers by them must not stay."""
+    from barqia.delivery.stories import release_content
+
+    release_content.cache_clear()
+
+
 @pytest.fixture
 def newsroom(db: None) -> "Newsroom":
     from barqia.wire.setup import About, write

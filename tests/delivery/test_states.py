@@ -6,6 +6,7 @@ import pytest
 
 from barqia import desk
 from barqia.delivery import board, plan, receipts
+from barqia.delivery.attempts import AttemptIds
 from barqia.delivery.lane import Effect, Status
 from barqia.delivery.models import Attempt, Delivery, DeliveryState, Part
 from barqia.delivery.recovery import recover
@@ -129,3 +130,13 @@ def test_a_reader_of_another_section_is_not_in_the_audience(whatsapp: Lane) -> N
     recipient = _reader(whatsapp)
     interests.ask_section(recipient, "sport")
     assert board.account(_planned(whatsapp).pk).audience == 0
+
+
+def test_attempt_ids_never_meet_another_lanes_and_rise_also_when_the_clock_falls_back() -> None:
+    clock = [1_800_000_000_000]
+    first, second = AttemptIds(lambda: clock[0], 1), AttemptIds(lambda: clock[0], 2)
+    made = [ids.next() for ids in (first, second) for _ in range(300)]
+    assert len({tag + part for tag in made for part in (0, 63)}) == 1200
+    assert all(0 < tag < 1 << 63 for tag in made)
+    clock[0] -= 60_000
+    assert AttemptIds(lambda: clock[0], 1, after=made[299]).next() > made[299]

@@ -48,3 +48,10 @@ def recent_sends(lane_id: int, since_ms: int) -> list[tuple[int, int]]:
         [lane_id, since_ms],
     )
     return [(recipient, at) for recipient, at in found]
+
+
+def last_attempt(lane_id: int) -> int:
+    """The id of the lane's newest attempt, 0 where it has none: a new holder's ids rise above it."""
+    query = "SELECT id FROM delivery_attempt WHERE lane_id=%s ORDER BY started_ms DESC, id DESC LIMIT 1"
+    found = rows(query, [lane_id])
+    return int(found[0][0]) if found else 0

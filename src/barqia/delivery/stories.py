@@ -17,11 +17,12 @@ def content_of(source_kind: int, source_id: int) -> tuple[Act, Story | AnswerTex
     """What a source asks of a lane. For `follow` deliveries of a republished item the act is correct."""
     if source_kind == SourceKind.ANSWER:
         return Act.SEND, _answer_text(Answer.objects.get(pk=source_id))
-    return _release_content(source_id)
+    return release_content(source_id)
 
 
 @lru_cache(maxsize=64)
-def _release_content(release_id: int) -> tuple[Act, Story]:
+def release_content(release_id: int) -> tuple[Act, Story]:
+    """A release never changes, so what it asks of a lane is built once a process."""
     release = Release.objects.select_related("dispatch", "revision").get(pk=release_id)
     return ACTS.get(Verb(release.verb), Act.SEND), story_of(release)
 

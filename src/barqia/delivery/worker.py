@@ -20,7 +20,7 @@ from barqia.delivery.lane import Accepted, Call, Instead, Outcome, Transient, Un
 from barqia.delivery.lanes_db import lane_config
 from barqia.delivery.outcomes import Result
 from barqia.delivery.pace import Bucket, Intervals
-from barqia.delivery.recovery import recent_sends
+from barqia.delivery.recovery import last_attempt, recent_sends
 from barqia.subscribers.models import Lane
 
 log = logging.getLogger("barqia.delivery")
@@ -54,7 +54,8 @@ class LaneWorker:
         intervals = Intervals(self._interval_ms)
         for recipient, at_ms in await self._database(recent_sends, self.lane_id, self._clock() - self._interval_ms):
             intervals.sent(recipient, at_ms)
-        self._hold = LaneHold(self._config, epoch, intervals, AttemptIds(self._clock))
+        ids = AttemptIds(self._clock, self.lane_id, await self._database(last_attempt, self.lane_id))
+        self._hold = LaneHold(self._config, epoch, intervals, ids)
         committer = asyncio.create_task(self._commit_results())
         turns = asyncio.create_task(self._turns(stop))
         try:
