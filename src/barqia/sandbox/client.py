@@ -76,6 +76,9 @@ class Sandbox:
     def read(self, phone_id: int, app: str, to: str) -> None:
         self.call(f"/sandbox/phones/{phone_id}/read", {"app": app, "to": to})
 
+    def deactivate(self, phone_id: int) -> None:
+        self.call(f"/sandbox/phones/{phone_id}/deactivate", {})
+
     def bubbles(self, phone_id: int, app: str, key: str) -> list[Json]:
         """The messages of one chat as the phone shows them."""
         chats = self.phone(phone_id)["chats"]

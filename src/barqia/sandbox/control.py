@@ -47,6 +47,7 @@ class Control:
             web.post("/sandbox/phones/{phone}/join", self.join),
             web.post("/sandbox/phones/{phone}/block", self.block),
             web.post("/sandbox/phones/{phone}/read", self.read),
+            web.post("/sandbox/phones/{phone}/deactivate", self.deactivate),
             web.get("/sandbox/directory", self.directory),
             web.post("/sandbox/faults", self.fault),
             web.delete("/sandbox/faults", self.clear_faults),
@@ -193,6 +194,11 @@ class Control:
         number = self._whatsapp.world.numbers.get(str(given["to"]))
         if given["app"] == "whatsapp" and number:
             self._whatsapp.world.read(phone, number)
+        return web.json_response({"ok": True})
+
+    async def deactivate(self, request: web.Request) -> web.Response:
+        """The person deletes the Telegram account: bots are told nothing until they write."""
+        self._telegram.deactivate(self._phone(request))
         return web.json_response({"ok": True})
 
     async def directory(self, _request: web.Request) -> web.Response:

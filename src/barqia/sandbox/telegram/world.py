@@ -198,6 +198,10 @@ class Telegram:
             },
         )
 
+    def deactivate(self, phone: Phone) -> None:
+        for bot in self.bots.values():
+            self.private(bot, phone).gone = True
+
     def confirmed(self, bot: Bot, updates: list[Json]) -> None:
         """The bot has taken these updates: the words in them get their second tick."""
         for update in updates:

@@ -1,0 +1,100 @@
+"""Providers misbehave: throttling postpones, a lost answer is unknown, a blocked reader is one reader."""
+
+import os
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from flow.wire import BOT, Wire, wait_until, wire
+
+MARK = "سوق الوادي"
+TEXT = f"افتتاح {MARK}\n\nوادي الزيزفون-برقية\nقال مدير السوق سامي العامر إن {MARK} مفتوح.\n"
+
+
+def _seen(made: Wire) -> Counter[str]:
+    return Counter(address for address, method, words in made.acts() if MARK in words and method == "sendmessage")
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(120)
+def test_every_fault_is_accounted_for(tmp_path: Path) -> None:
+    with wire(tmp_path, telegram_rate=200) as made:
+        phones = made.sandbox.add_phones(120, started_bot=BOT)
+        made.subscribe(phones, [])
+        for phone in phones[:3]:
+            made.sandbox.deactivate(phone["id"])
+        for kind, count in (("throttle", 3), ("error_500", 4), ("proxy_502", 1), ("reset_after", 2)):
+            made.sandbox.fault("telegram", kind, count=count, seconds=1)
+        out = made.barqia("publish", str(_file(made)), "--section", "politics", "--wait")
+        assert "adds up" in out, "publish --wait sends by itself where no sender runs"
+        states = made.delivery_states()
+        counts, seen = Counter(states.values()), _seen(made)
+        assert counts == {"delivered": 114, "failed": 3, "unknown": 3}, counts
+        for address, state in states.items():
+            assert seen[address] == 1 if state == "delivered" else seen[address] <= 1
+        assert sum(seen[address] for address, state in states.items() if state == "unknown") == 2
+        reasons = made.rows("SELECT status, status_reason, count(*) FROM subscribers_recipient GROUP BY 1, 2")
+        assert set(reasons) == {("active", "", 117), ("blocked", "blocked", 3)}, (
+            "who is gone is unsubscribed, with the reason"
+        )
+        throttled = made.rows("SELECT min(ended_ms) FROM delivery_attempt WHERE outcome='throttled'")[0][0]
+        next_start = made.rows("SELECT min(started_ms) FROM delivery_attempt WHERE started_ms>?", throttled + 150)[0][0]
+        assert next_start - throttled >= 950, "retry_after is obeyed by the whole lane"
+
+
+def _file(made: Wire) -> Path:
+    file = made.data / "text.txt"
+    file.write_text(TEXT, "utf-8")
+    return file
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(120)
+def test_the_network_is_gone_and_comes_back(tmp_path: Path) -> None:
+    with wire(tmp_path) as made:
+        phones = made.sandbox.add_phones(30, started_bot=BOT)
+        made.subscribe(phones, [])
+        made.execute(
+            "UPDATE subscribers_lane SET settings=replace(settings, ?, ?)", made.provider, "http://127.0.0.1:9"
+        )
+        made.start()
+        wait_until(lambda: made.rows("SELECT 1 FROM delivery_pulse"), 30, "the sender")
+        made.publish(TEXT)
+        wait_until(
+            lambda: made.rows("SELECT 1 FROM delivery_attempt WHERE outcome='transient'"), 20, "a refused connection"
+        )
+        assert not made.finished()
+        made.execute(
+            "UPDATE subscribers_lane SET settings=replace(settings, ?, ?)", "http://127.0.0.1:9", made.provider
+        )
+        wait_until(made.finished, 60, "the mailing")
+        assert made.states() == {"delivered": 30}
+        assert set(_seen(made).values()) == {1}
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(60)
+def test_children_end_with_their_killed_parent(tmp_path: Path) -> None:
+    with wire(tmp_path) as made:
+        made.start()
+        wait_until(lambda: made.rows("SELECT 1 FROM delivery_pulse"), 30, "the sender")
+        wait_until(lambda: "register webhook" in made.barqia("lane", "check", "whatsapp"), 30, "the web process")
+        assert made._run is not None
+        group = made._run.pid
+        os.kill(group, signal.SIGKILL)
+        made._run.wait(5)
+        began = time.monotonic()
+        wait_until(lambda: _ended(group), 5, "the children")
+        assert time.monotonic() - began < 2.0, "they end with their parent"
+        made._run = None
+
+
+def _ended(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
