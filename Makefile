@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin/
 
-.PHONY: setup demo test check benchmarks clean
+.PHONY: setup demo test check benchmarks messages clean
 
 setup: .venv/.ready
 
@@ -30,6 +30,10 @@ check: setup ## lint, format, types, the import contract
 
 benchmarks: setup ## ratios, measured side by side
 	$(RUN)python benchmarks/planning.py
+
+messages: setup ## the Arabic catalogue, after words on a screen changed (needs gettext); then translate and run it again
+	cd src/barqia && BARQIA_DATA=. ../../$(RUN)python -m django makemessages -l ar --no-location --no-wrap --no-obsolete --settings barqia.project.settings
+	cd src/barqia && BARQIA_DATA=. ../../$(RUN)python -m django compilemessages -l ar --settings barqia.project.settings
 
 clean:
 	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from barqia.delivery import plan
+from barqia.delivery.models import Delivery
 from barqia.staff.models import User
 from barqia.subscribers import interests, recipients
 from barqia.subscribers.models import Lane
@@ -62,6 +64,32 @@ def test_the_reading_stands_beside_the_text(editor: Client) -> None:
     html = editor.post("/desk/reading", {"text": GIVEN["text"]}).content.decode()
     assert "سامي الحلبي" in html
     assert "statement" in html
+
+
+def test_a_pasted_dispatch_brings_its_own_headline(editor: Client) -> None:
+    pasted = f"افتتاح السوق\r\n\r\n{GIVEN['text']}"
+    html = editor.post("/desk/reading", {"text": pasted, "headline": ""}).content.decode()
+    assert "افتتاح السوق" in html
+    assert "رأس البرقية" in html, "the dateline is read behind the headline"
+    editor.post("/desk/new", {**GIVEN, "headline": "", "text": pasted})
+    draft = Dispatch.objects.get().draft
+    assert (draft.headline, draft.text.split("-")[0]) == ("افتتاح السوق", "دمشق")
+
+
+def test_a_correction_may_change_the_section_and_so_reach_new_readers(editor: Client, telegram: Lane) -> None:
+    reader = recipients.known(telegram, "1", None)
+    reader.status = "active"
+    reader.save()
+    interests.ask_section(reader, "sport")
+    item = _item(editor)
+    editor.post(f"/desk/d/{item.public_id}/publish", {"seen": 0})
+    given = {**GIVEN, "sections": ["politics", "sport"], "note": "القسم", "seen": 1}
+    for _twice in range(2):
+        assert editor.post(f"/desk/d/{item.public_id}/correct", given).status_code == 302
+    plan.start(1000)
+    while plan.plan_slice(100, 1000) is not None:
+        pass
+    assert Delivery.objects.values_list("source_id", "recipient_id").get() == (Release.objects.last().pk, reader.pk)
 
 
 def test_what_was_typed_stays_when_it_is_refused(editor: Client) -> None:

@@ -3,25 +3,28 @@
 from django.db import transaction
 
 from barqia.desk.steps import allow, drop_draft, locked, release, repeated, require_fresh, revise
-from barqia.desk.words import Words
+from barqia.desk.words import Slot, Words
 from barqia.staff.models import User
 from barqia.wire.models import Dispatch, PubStatus, Release, State, Verb
 
 
 @transaction.atomic
-def correct(actor: User | None, dispatch: Dispatch, seen: int, words: Words, note: str = "") -> Release:
-    """Replace the item's text; `note` says what was wrong, to readers.
+def correct(
+    actor: User | None, dispatch: Dispatch, seen: int, words: Words, note: str = "", slot: Slot | None = None
+) -> Release:
+    """Replace the item's text, and its slot where one is given; `note` says what was wrong, to readers.
 
-    The words that already stand change nothing and return the release that sent them.
+    What already stands changes nothing and returns the release that sent it.
     Raises InputError, Stale, WrongState, NotAllowed.
     """
     allow(actor, "correct")
     words.checked()
+    sections = slot.checked() if slot else []
     item = locked(dispatch)
     again = repeated(item, Verb.CORRECT, seen)
     if again and Words.of(again.revision) == words:
         return again
-    if item.current and Words.of(item.current) == words:
+    if item.current and Words.of(item.current) == words and (slot is None or slot.stands(item)):
         standing = item.current.releases.exclude(verb=Verb.TEST).first()
         if standing:
             return standing
@@ -30,6 +33,9 @@ def correct(actor: User | None, dispatch: Dispatch, seen: int, words: Words, not
     drop_draft(item)
     item.current = revision
     item.state, item.pubstatus = State.CORRECTED, PubStatus.USABLE
+    if slot:
+        item.urgency = slot.urgency
+        item.sections.set(sections)
     item.correction_sequence += 1
     item.sequence += 1
     item.save()

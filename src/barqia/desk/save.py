@@ -57,5 +57,4 @@ def _is_saved(item: Dispatch, words: Words, slot: Slot) -> bool:
     draft = Draft.objects.filter(dispatch=item).first()
     if draft is None or Words.of(draft) != words:
         return False
-    saved = (set(item.sections.values_list("slug", flat=True)), item.urgency, item.slugline)
-    return saved == (set(slot.sections), slot.urgency, slot.slugline)
+    return slot.stands(item) and item.slugline == slot.slugline

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from barqia.errors import InputError
-from barqia.wire.models import Copy, Section
+from barqia.wire.models import Copy, Dispatch, Section
 
 FLASH, LEAST_URGENT = 1, 9
 LONGEST_HEADLINE = 300
@@ -63,3 +63,7 @@ class Slot:
                 % {"slug": unknown[0], "known": ", ".join(rows)}
             )
         return [rows[slug] for slug in self.sections]
+
+    def stands(self, item: Dispatch) -> bool:
+        """Whether the item has these sections and this urgency."""
+        return set(self.sections) == set(item.sections.values_list("slug", flat=True)) and self.urgency == item.urgency

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from barqia.desk.words import LONGEST_HEADLINE, Slot, Words
-from barqia.wire.intake import clean
+from barqia.wire.intake import clean, split_headline
 from barqia.wire.models import Dispatch, Draft, Section
 
 URGENCIES = [
@@ -20,6 +20,12 @@ URGENCIES = [
     (8, "8"),
     (9, "9"),
 ]
+
+
+def with_headline(headline: str, text: str) -> tuple[str, str]:
+    """(headline, text) as they are filed: where no headline is typed, the text's own first line or sentence."""
+    headline = headline.strip()
+    return (headline, text) if headline or not text.strip() else split_headline(text)
 
 
 class DispatchForm(forms.Form):
@@ -54,8 +60,8 @@ class DispatchForm(forms.Form):
     def words(self) -> Words:
         """Raises InputError where the text is none."""
         given = self.cleaned_data
-        text = clean(given["text"], str(_("The text")))
-        return Words(given["headline"].strip(), text, given["byline"].strip(), given["ednote"].strip())
+        headline, text = with_headline(given["headline"], clean(given["text"], str(_("The text"))))
+        return Words(headline, text, given["byline"].strip(), given["ednote"].strip())
 
     def slot(self) -> Slot:
         return Slot(tuple(self.cleaned_data["sections"]), self.cleaned_data["urgency"])

@@ -12,7 +12,7 @@ from barqia.delivery.board import account
 from barqia.desk.states import OUT, verbs_for
 from barqia.errors import InputError, VerbRefused
 from barqia.newsroom.access import screen, user_of
-from barqia.newsroom.forms import DispatchForm, initial_of
+from barqia.newsroom.forms import DispatchForm, initial_of, with_headline
 from barqia.reading import Reading, read
 from barqia.rendering.marked import marked, speakers_of
 from barqia.wire.intake import LARGEST_BYTES
@@ -89,10 +89,12 @@ def _writing(request: HttpRequest, form: DispatchForm, item: Dispatch | None, st
 @screen
 def live_reading(request: HttpRequest) -> HttpResponse:
     """The reading of the text as it stands in the editor, as a fragment."""
-    text = request.POST.get("text", "").replace("\r\n", "\n")
-    if len(text) > LARGEST_BYTES:
+    given = request.POST.get("text", "").replace("\r\n", "\n")
+    if len(given) > LARGEST_BYTES:
         raise InputError(_("The text is too long to be a dispatch."))
-    return render(request, "newsroom/_reading.html", reading_context(text, read(text)))
+    headline, text = with_headline(request.POST.get("headline", ""), given)
+    proposed = "" if request.POST.get("headline", "").strip() else headline
+    return render(request, "newsroom/_reading.html", {"proposed": proposed, **reading_context(text, read(text))})
 
 
 @require_GET

@@ -69,7 +69,7 @@ def _carry_out(
             return desk.publish(user, item, seen)
         case "correct":
             assert form is not None
-            return desk.correct(user, item, seen, form.words(), form.cleaned_data["note"].strip())
+            return desk.correct(user, item, seen, form.words(), form.cleaned_data["note"].strip(), form.slot())
         case "kill":
             return desk.kill(user, item, seen, reason)
         case "takedown":

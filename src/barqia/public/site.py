@@ -28,7 +28,7 @@ class Follow:
 
     @property
     def qr(self) -> str:
-        made: str = segno.make(self.link, error="m").svg_inline(scale=4, border=2, dark="#111", light="#fff")
+        made: str = segno.make(self.link, error="m").svg_inline(border=4, omitsize=True, dark="#111", light="#fff")
         return made
 
 

@@ -27,9 +27,9 @@ NOUNS = {
         {"zero": "لا رسائل", "one": "رسالة واحدة", "two": "رسالتان", "few": "{} رسائل", "many": "{} رسالة", "other": "{} رسالة"},
         {"one": "{} message", "other": "{} messages"},
     ),
-    "reader": (
-        {"zero": "لا قرّاء", "one": "قارئ واحد", "two": "قارئان", "few": "{} قرّاء", "many": "{} قارئاً", "other": "{} قارئ"},
-        {"one": "{} reader", "other": "{} readers"},
+    "recipient": (
+        {"zero": "لا متلقّين", "one": "متلقٍّ واحد", "two": "متلقّيان", "few": "{} متلقّين", "many": "{} متلقّياً", "other": "{} متلقٍّ"},
+        {"one": "{} recipient", "other": "{} recipients"},
     ),
     "statement": (
         {"zero": "لا تصريحات", "one": "تصريح واحد", "two": "تصريحان", "few": "{} تصريحات", "many": "{} تصريحاً", "other": "{} تصريح"},

@@ -1,5 +1,7 @@
 """The desk's own words in templates: verbs, reasons and states as an editor says them."""
 
+from collections.abc import Mapping
+
 from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +83,11 @@ def state_name(state: str) -> str:
 @register.filter
 def reason_name(reason: str) -> str:
     return str(REASONS.get(reason, reason))
+
+
+@register.filter
+def at(counts: Mapping[str, int], state: str) -> int:
+    return counts[state]
 
 
 @register.filter

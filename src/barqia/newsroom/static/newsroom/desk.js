@@ -4,12 +4,14 @@
 for (const form of document.querySelectorAll("form[data-read]")) {
   const text = form.elements.text, place = document.getElementById("reading");
   let timer, asked = 0;
-  text.addEventListener("input", () => {
+  form.addEventListener("input", (event) => {
+    if (event.target !== text && event.target !== form.elements.headline) return;
     clearTimeout(timer);
     timer = setTimeout(async () => {
       const mine = ++asked;
       const body = new FormData();
       body.set("text", text.value);
+      body.set("headline", form.elements.headline.value);
       body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       const answer = await fetch(form.dataset.read, { method: "POST", body });
       if (answer.ok && mine === asked) place.innerHTML = await answer.text();
