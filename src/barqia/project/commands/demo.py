@@ -41,6 +41,7 @@ class Demo:
     """The running demo: where it is, and its sandbox."""
 
     data: Path
+    kept: bool
     site: str
     sandbox: Sandbox
     phones: list[dict[str, Any]]
@@ -68,7 +69,7 @@ def demo(text: Path | None, once: bool, data: Path | None, port: int) -> None:
     console = Console(highlight=False, soft_wrap=True)
     with ExitStack() as stack:
         folder = data.absolute() if data else Path(stack.enter_context(_throwaway()))
-        running = _start(stack, folder, port, console)
+        running = _start(stack, folder, port, console, kept=data is not None)
         own = _run_through(running, text)
         _every_recipient(running)
         if once:
@@ -114,7 +115,7 @@ def _process(arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
             child.wait()
 
 
-def _start(stack: ExitStack, data: Path, port: int, console: Console) -> Demo:
+def _start(stack: ExitStack, data: Path, port: int, console: Console, *, kept: bool) -> Demo:
     site, provider = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"
     os.environ |= {"BARQIA_DATA": str(data), "BARQIA_BASE_URL": site}
     os.environ.pop("BARQIA_DATABASE", None)
@@ -141,7 +142,7 @@ def _start(stack: ExitStack, data: Path, port: int, console: Console) -> Demo:
         if bad:
             raise BarqiaError(f"Lane {lane.name}: {bad[0].what}: {bad[0].detail}")
     phones = [sandbox.add_phone(name) for name in NAMES]
-    return Demo(data, site, sandbox, phones, password, console)
+    return Demo(data, kept, site, sandbox, phones, password, console)
 
 
 def _answers(site: str) -> bool:
@@ -296,7 +297,7 @@ def _invite(demo: Demo, items: list["Dispatch"]) -> None:
     say(f"  the dispatch   {demo.site}/d/{items[0].public_id}")
     say(f"  the newsroom   {demo.site}/desk/   user editor, password {demo.password}")
     say(f"  phones to hold {demo.sandbox.base}/   ({demo.phones[0]['name']}: {demo.sandbox.base}/phone/1)")
-    say("Ctrl-C stops everything" + (f"; the newsroom stays in {demo.data}." if demo.data.exists() else "."))
+    say("Ctrl-C stops everything" + (f"; the newsroom stays in {demo.data}." if demo.kept else "."))
 
 
 def _until_interrupted() -> None:
