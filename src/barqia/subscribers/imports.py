@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from barqia.errors import InputError
 from barqia.subscribers.interests import EVERYTHING, interest
-from barqia.subscribers.models import Consent, Interest, Lane, Reader, Recipient, Subscription
+from barqia.subscribers.models import Consent, Interest, Lane, Recipient, Subscription
 from barqia.subscribers.vault import vault
 from barqia.wire.models import Section
 
@@ -44,6 +44,8 @@ class Imported:
     repeated: int = 0
     errors: list[str] = field(default_factory=list)
 
+
+KIND, ACTIVE = Recipient.Kind.READER.value, Recipient.Status.ACTIVE.value
 
 Progress = Callable[[int], None]
 
@@ -155,20 +157,42 @@ def _known(keyed: dict[Key, Row]) -> dict[Key, tuple[int, str]]:
 
 
 def _create(fresh: list[Key], keyed: dict[Key, Row]) -> None:
-    readers = Reader.objects.bulk_create([Reader() for _ in fresh], batch_size=500)
-    Recipient.objects.bulk_create(
+    now = _now()
+    readers = _new_readers(len(fresh), now)
+    seal = vault().seal
+    _insert(
+        "subscribers_recipient (lane_id, reader_id, kind, status, status_reason, own, address_cipher, address_hash, "
+        "created_at)",
         [
-            Recipient(
-                lane_id=key[0],
-                reader=reader,
-                status=Recipient.Status.ACTIVE,
-                address_cipher=vault().seal(keyed[key].address),
-                address_hash=key[1],
-            )
+            (key[0], reader, KIND, ACTIVE, "", False, seal(keyed[key].address), key[1], now)
             for key, reader in zip(fresh, readers, strict=True)
         ],
-        batch_size=500,
     )
+
+
+def _new_readers(count: int, now: str) -> list[int]:
+    """The ids of as many new readers, made in one statement."""
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM numbers WHERE n<%s) "
+            "INSERT INTO subscribers_reader (language, created_at) SELECT 'ar', %s FROM numbers RETURNING id",
+            [count, now],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _insert(into: str, values: list[tuple[Any, ...]]) -> None:
+    """Set-based: the ORM's own bulk_create takes four times as long."""
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {into} VALUES ({','.join(['%s'] * len(values[0]))})", values)  # noqa: S608 - our own names
+
+
+def _now() -> str:
+    """As the database stores a time."""
+    return str(connection.ops.adapt_datetimefield_value(timezone.now()))
 
 
 def _activate(ids: list[int]) -> None:
@@ -197,22 +221,16 @@ def _asked(row: Row) -> list[tuple[str, str]]:
 
 
 def _consent(ids: dict[Key, int], keyed: dict[Key, Row]) -> None:
-    now = timezone.now()
+    now = _now()
     readers: dict[int, int] = {}
     values = list(ids.values())
     for start in range(0, len(values), 500):
         readers.update(Recipient.objects.filter(pk__in=values[start : start + 500]).values_list("pk", "reader_id"))
-    Consent.objects.bulk_create(
+    _insert(
+        "subscribers_consent (reader_id, lane_id, action, source, word, wording, at)",
         [
-            Consent(
-                reader_id=readers[recipient],
-                lane_id=key[0],
-                action=Consent.Action.SUBSCRIBE,
-                source=keyed[key].source,
-                at=now,
-            )
+            (readers[recipient], key[0], Consent.Action.SUBSCRIBE.value, keyed[key].source, "", "", now)
             for key, recipient in ids.items()
             if readers[recipient]
         ],
-        batch_size=500,
     )
