@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import django
 import pytest
+from django.conf import settings
 
 if TYPE_CHECKING:
     from barqia.subscribers.models import Lane
@@ -22,6 +23,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "barqia.project.settings"
 for _name in ("BARQIA_BASE_URL", "BARQIA_DATABASE", "BARQIA_TRUSTED_PROXIES"):
     os.environ.pop(_name, None)
 django.setup()
+# a file, as an installation has: in memory, two connections lock each other's tables
+settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_data / "test.sqlite3")
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,8 @@ def test_every_fault_is_accounted_for(tmp_path: Path) -> None:
         assert "adds up" in out, "publish --wait sends by itself where no sender runs"
         states = made.delivery_states()
         counts, seen = Counter(states.values()), _seen(made)
-        assert counts == {"delivered": 114, "failed": 3, "unknown": 3}, counts
+        # a 500 is an answer too, and says of a new message neither yes nor no
+        assert counts == {"delivered": 110, "failed": 3, "unknown": 7}, counts
         for address, state in states.items():
             assert seen[address] == 1 if state == "delivered" else seen[address] <= 1
         assert sum(seen[address] for address, state in states.items() if state == "unknown") == 2

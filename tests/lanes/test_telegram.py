@@ -10,6 +10,7 @@ from barqia.delivery.lane import (
     Accepted,
     Address,
     Blocking,
+    Broken,
     Call,
     Calls,
     Effect,
@@ -21,6 +22,7 @@ from barqia.delivery.lane import (
     Refused,
     Reply,
     SentPart,
+    Skip,
     Throttled,
     Transient,
     Unclear,
@@ -134,7 +136,7 @@ OUTCOMES: list[tuple[Reply, Outcome]] = [
         Refused("blocked", "Forbidden: bot was blocked by the user", Effect.BLOCKED),
     ),
     (_error(401, "Unauthorized"), Refused("identity", "Unauthorized", Effect.STOP_LANE)),
-    (_error(500, "Internal Server Error: restart"), Transient("Internal Server Error: restart")),
+    (_error(500, "Internal Server Error: restart"), Unclear("Internal Server Error: restart")),
     (_error(400, "Bad Request: message is too long"), Refused("refused", "Bad Request: message is too long")),
     (Reply(502, {}, b"<html>502 Bad Gateway</html>"), Unclear("http_502")),
 ]
@@ -144,6 +146,27 @@ OUTCOMES: list[tuple[Reply, Outcome]] = [
 def test_what_an_answer_means(reply: Reply, outcome: Outcome) -> None:
     (call,) = calls(job())
     assert KIND.outcome(call, reply) == outcome
+
+
+GONE = _error(400, "Bad Request: message to edit not found")
+
+
+def test_an_edit_may_be_made_again_and_a_missing_message_is_said() -> None:
+    (edit,) = calls(job(Act.CORRECT, earlier=(SentPart(0, "10", NOW),)))
+    assert KIND.outcome(edit, _error(500, "Internal Server Error: restart")) == Transient(
+        "Internal Server Error: restart"
+    )
+    assert KIND.outcome(edit, GONE) == Refused("message_gone", "Bad Request: message to edit not found")
+    (kill,) = calls(job(Act.KILL, earlier=(SentPart(0, "10", NOW - 3 * DAY_MS),)))
+    assert KIND.outcome(kill, GONE) == Accepted("10", delivered=True)
+
+
+def test_a_kill_goes_on_where_it_was_cut_off() -> None:
+    left = calls(
+        job(Act.KILL, earlier=(SentPart(1, "11", NOW), SentPart(2, "12", NOW)), done=(SentPart(0, "10", NOW),))
+    )
+    assert [(call.part, call.provider_id) for call in left] == [(1, "11"), (2, "12")]
+    assert KIND.render(job(Act.KILL, done=(SentPart(0, "10", NOW),)), LANE) == Skip("nothing_to_do")
 
 
 def test_updates_are_taken_apart() -> None:
@@ -159,7 +182,16 @@ def test_updates_are_taken_apart() -> None:
     )
 
 
-@pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b'{"update_id":"x"}', b'{"update_id":1,"message":{}}', b"\xff"])
+def test_one_update_that_cannot_be_read_does_not_hide_the_next() -> None:
+    word = {"message_id": 2, "date": 9, "chat": {"id": 42, "type": "private"}, "text": "إلغاء"}
+    body = json.dumps({"ok": True, "result": [{"update_id": 1, "message": {}}, {"update_id": 2, "message": word}]})
+    broken, found = KIND.parse(LANE, body.encode())
+    assert (type(broken), broken.update_id) == (Broken, "1")
+    assert found == Word("2", Address("42"), "إلغاء", 9000)
+    assert KIND.next_offset(body.encode()) == 3
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b'{"update_id":"x"}', b"\xff"])
 def test_what_is_no_update_is_malformed(raw: bytes) -> None:
     with pytest.raises(Malformed):
         KIND.parse(LANE, raw)

@@ -8,6 +8,7 @@ import pytest
 from barqia.delivery.lane import (
     Accepted,
     Address,
+    Broken,
     Call,
     Calls,
     Effect,
@@ -22,6 +23,7 @@ from barqia.delivery.lane import (
     Throttled,
     Transient,
     Unclear,
+    Word,
 )
 from barqia.lanes.whatsapp import WhatsApp
 from barqia.rendering import Act, AnswerText, ContactCard, Story
@@ -94,11 +96,15 @@ OUTCOMES: list[tuple[Reply, Outcome]] = [
     (Reply(200, {}, b'{"messages":[{"id":"wamid.9"}]}'), Accepted("wamid.9")),
     (_error(190, 401), Refused("identity", "190", Effect.STOP_LANE)),
     (_error(130429), Throttled(5000, True, "130429")),
-    (_error(131056), Throttled(16000, False, "131056")),
+    (_error(131056), Throttled(4000, False, "131056", growth=4)),
     (_error(131050), Refused("stopped_marketing", "131050", Effect.OPTED_OUT)),
     (_error(131047), Refused("window_closed", "131047")),
     (_error(131016, 500), Transient("131016")),
-    (_error(132001, 404), Refused("template", "132001", Effect.STOP_LANE)),
+    (_error(132001, 404), Refused("template", "132001", Effect.PAUSE_MAILING)),
+    (_error(132005), Refused("template_text", "132005")),
+    (_error(131048), Refused("spam_limit", "131048", Effect.PAUSE_MAILING)),
+    (_error(999999, 503), Transient("503:999999")),
+    (Reply(503, {}, b'{"error":{"message":"Service temporarily unavailable"}}'), Transient("503:-1")),
     (Reply(200, {}, b"{}"), Unclear("http_200")),
     (Reply(502, {}, b"<html>"), Unclear("http_502")),
 ]
@@ -121,3 +127,31 @@ def test_a_status_brings_its_attempt_back() -> None:
     body = json.dumps({"entry": [{"changes": [{"field": "messages", "value": value}]}]}).encode()
     (found,) = KIND.parse(LANE, body)
     assert found == Status("wamid.1:failed", "wamid.1", "failed", 7000, 641, "undeliverable", "131026")
+
+
+def _messages(*messages: object) -> bytes:
+    value = {"metadata": {"phone_number_id": "100"}, "contacts": [{"wa_id": "9"}], "messages": list(messages)}
+    return json.dumps({"entry": [{"changes": [{"field": "messages", "value": value}]}]}).encode()
+
+
+def test_one_event_that_cannot_be_read_does_not_hide_the_next() -> None:
+    word = {"from": "9", "id": "b", "timestamp": "1", "type": "text", "text": {"body": "إلغاء"}}
+    broken, found = KIND.parse(LANE, _messages({"id": "a"}, word))
+    assert isinstance(broken, Broken)
+    assert (found, json.loads(found.raw)) == (Word("b", Address("9"), "إلغاء", 1000), word)
+
+
+def test_a_form_that_was_filled_in_is_an_empty_word() -> None:
+    form = {"type": "nfm_reply", "nfm_reply": {"body": "x"}}
+    filled = {"from": "9", "id": "a", "timestamp": "1", "type": "interactive", "interactive": form}
+    assert KIND.parse(LANE, _messages(filled)) == (Word("a", Address("9"), "", 1000),)
+
+
+@pytest.mark.parametrize(("code", "reason"), [(130429, "throttled"), (131049, "throttled"), (131000, "provider_error")])
+def test_a_late_failure_says_truly_why(code: int, reason: str) -> None:
+    status = {"id": "wamid.1", "status": "failed", "timestamp": "7", "errors": [{"code": code}]}
+    value = {"metadata": {"phone_number_id": "100"}, "statuses": [status]}
+    body = json.dumps({"entry": [{"changes": [{"field": "messages", "value": value}]}]}).encode()
+    (found,) = KIND.parse(LANE, body)
+    assert isinstance(found, Status)
+    assert (found.reason, found.effect) == (reason, Effect.NONE)

@@ -64,27 +64,58 @@ def were_sent(dispatch_id: UUID, release_id: int, page: Page) -> list[int]:
     )
 
 
+def have_words(dispatch_id: UUID, releases: Sequence[int], recipients: Sequence[int]) -> set[int]:
+    """Those of these recipients whose newest copy came whole from one of these releases."""
+    if not releases or not recipients:
+        return set()
+    newest = (
+        "SELECT max(source_id) FROM delivery_delivery n WHERE n.dispatch_id=%s AND n.recipient_id=d.recipient_id "
+        f"AND (n.parts_out>0 OR n.state IN ({marks(PERHAPS_SENT)}))"
+    )
+    stored = stored_uuid(dispatch_id)
+    return set(
+        _ids(
+            f"SELECT d.recipient_id FROM delivery_delivery d WHERE d.dispatch_id=%s "
+            f"AND d.recipient_id IN ({marks(recipients)}) AND d.source_id IN ({marks(releases)}) "
+            f"AND d.state IN ({marks(PERHAPS_SENT)}) AND d.source_id=({newest})",
+            [stored, *recipients, *releases, *PERHAPS_SENT, stored, *PERHAPS_SENT],
+        )
+    )
+
+
+def lanes_that_sent(dispatch_id: UUID) -> set[int]:
+    """The lanes, off ones too, that have deliveries of the item."""
+    return set(_ids("SELECT DISTINCT lane_id FROM delivery_delivery WHERE dispatch_id=%s", [stored_uuid(dispatch_id)]))
+
+
 def were_superseded(dispatch_id: UUID, release_id: int, page: Page) -> list[int]:
-    """Recipients whose older copy was stopped before it was sent."""
+    """Recipients whose older copy, no test, was stopped before it was sent."""
+    tests = _tests(dispatch_id)
     return _ids(
         "SELECT DISTINCT recipient_id FROM delivery_delivery "
         "WHERE dispatch_id=%s AND lane_id=%s AND source_id<%s AND recipient_id>%s "
-        "AND state='skipped' AND reason='superseded' ORDER BY recipient_id LIMIT %s",
-        [stored_uuid(dispatch_id), page.lane_id, release_id, page.after, page.limit],
+        f"AND state='skipped' AND reason='superseded' AND NOT source_id IN ({marks(tests)}) "
+        "ORDER BY recipient_id LIMIT %s",
+        [stored_uuid(dispatch_id), page.lane_id, release_id, page.after, *tests, page.limit],
     )
 
 
 def already_sent(dispatch_id: UUID, release_id: int, recipients: Sequence[int]) -> set[int]:
     """Those of these recipients to whom an older release, no test, went or may have gone."""
-    tests = list(Release.objects.filter(dispatch_id=dispatch_id, verb=Verb.TEST).values_list("pk", flat=True))
+    tests = _tests(dispatch_id)
     return set(
         _ids(
             f"SELECT recipient_id FROM delivery_delivery WHERE dispatch_id=%s AND source_id<%s "
-            f"AND recipient_id IN ({marks(recipients)}) AND NOT source_id IN ({marks(tests) if tests else '0'}) "
+            f"AND recipient_id IN ({marks(recipients)}) AND NOT source_id IN ({marks(tests)}) "
             f"AND (parts_out>0 OR state IN ({marks(PERHAPS_SENT)}))",
             [stored_uuid(dispatch_id), release_id, *recipients, *tests, *PERHAPS_SENT],
         )
     )
+
+
+def _tests(dispatch_id: UUID) -> list[int]:
+    """The item's test sends; a list that is never empty, for `NOT IN (NULL)` is true of nothing."""
+    return [0, *Release.objects.filter(dispatch_id=dispatch_id, verb=Verb.TEST).values_list("pk", flat=True)]
 
 
 def _ids(query: str, values: Sequence[Any]) -> list[int]:

@@ -2,18 +2,22 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from barqia.delivery import plan
 from barqia.delivery.clock import now_ms
+from barqia.delivery.ending import back_to_planned
 from barqia.delivery.models import Chunk, Delivery, DeliveryState, Mailing, SourceKind
-from barqia.delivery.outcomes import back_to_planned
-from barqia.delivery.sql import rows, run
+from barqia.delivery.sql import rows, run, run_many
 from barqia.delivery.states import OPEN
 from barqia.staff.models import User
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Release, audit
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 RATE_WINDOW_MS = 10_000
 HELD_AFTER_MS = 15 * 60 * 1000
@@ -51,6 +55,7 @@ class Account:
     lanes: tuple[LaneAccount, ...]
     planned: bool
     paused: bool
+    held: str
     cancelled: bool
     superseded: bool
     recipients: int
@@ -83,6 +88,12 @@ class Account:
     @property
     def finished(self) -> bool:
         return self.planned and not any(lane.to_go for lane in self.lanes)
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether what is left waits for a person: the mailing is paused, or all its lanes with work are."""
+        left = [lane for lane in self.lanes if lane.to_go]
+        return not self.finished and (self.paused or bool(left and all(lane.paused or lane.alert for lane in left)))
 
     @property
     def seconds_left(self) -> float | None:
@@ -145,6 +156,7 @@ def account(release_id: int) -> Account:
         ),
         planned=mailing is not None and mailing.state != Mailing.State.PLANNING,
         paused=mailing is not None and mailing.paused,
+        held=mailing.held if mailing else "",
         cancelled=mailing is not None and mailing.state == Mailing.State.CANCELLED,
         superseded=mailing is not None and mailing.state == Mailing.State.SUPERSEDED,
         recipients=_recipients(release_id),
@@ -164,9 +176,10 @@ def mailings(limit: int = 50) -> list[MailingRow]:
 
 @transaction.atomic
 def pause(actor: User | None, release_id: int, paused: bool) -> None:
-    """Hold a mailing where it is, or let it go on; calls under way end first."""
-    Mailing.objects.filter(pk=release_id).update(paused=paused)
-    Chunk.objects.filter(source_kind=SourceKind.RELEASE, source_id=release_id, done=False).update(paused=paused)
+    """Hold a mailing where it is, begun or not, or let it go on; calls under way end first."""
+    plan.start(now_ms())
+    Mailing.objects.filter(pk=release_id).update(paused=paused, held="")
+    Chunk.objects.filter(source_kind=SourceKind.RELEASE, source_id=release_id).update(paused=paused)
     _audit(actor, "pause" if paused else "resume", release_id)
 
 
@@ -188,16 +201,41 @@ def pause_lane(actor: User | None, lane_id: int, paused: bool) -> None:
     audit(actor, "pause_lane" if paused else "resume_lane", lane=lane_id)
 
 
+@transaction.atomic
+def lane_off(actor: User | None, lane_id: int) -> int:
+    """Switch a lane off; what waits on it is skipped. Returns how many that are."""
+    Lane.objects.filter(pk=lane_id).update(active=False)
+    skipped = run(
+        "UPDATE delivery_delivery SET state='skipped', reason='lane_off', changed_ms=%s "
+        "WHERE lane_id=%s AND state IN ('planned','claimed')",
+        [now_ms(), lane_id],
+    )
+    audit(actor, "lane_off", lane=lane_id, skipped=skipped)
+    return skipped
+
+
+@transaction.atomic
+def lane_on(actor: User | None, lane_id: int) -> None:
+    Lane.objects.filter(pk=lane_id).update(active=True)
+    audit(actor, "lane_on", lane=lane_id)
+
+
 def unknown(release_id: int) -> list[UnknownRow]:
     """The deliveries of a release that may or may not have gone out, oldest first."""
-    found = Delivery.objects.filter(
-        source_kind=SourceKind.RELEASE, source_id=release_id, state=DeliveryState.UNKNOWN
-    ).order_by("changed_ms")
+    return _unknown(Delivery.objects.filter(source_kind=SourceKind.RELEASE, source_id=release_id))
+
+
+def unknown_answers() -> list[UnknownRow]:
+    """The answers to readers' words that may or may not have gone out, oldest first."""
+    return _unknown(Delivery.objects.filter(source_kind=SourceKind.ANSWER))
+
+
+def _unknown(deliveries: "QuerySet[Delivery]") -> list[UnknownRow]:
     names = dict(Lane.objects.values_list("pk", "name"))
     held_before = now_ms() - HELD_AFTER_MS
     return [
         UnknownRow(row.pk, names[row.lane_id], row.changed_ms, row.changed_ms <= held_before, row.reason)
-        for row in found
+        for row in deliveries.filter(state=DeliveryState.UNKNOWN).order_by("changed_ms")
     ]
 
 
@@ -207,18 +245,31 @@ def settle(actor: User | None, release_id: int, resend: bool) -> int:
 
     Returns how many were decided.
     """
-    now = now_ms()
     ids = [row.delivery_id for row in unknown(release_id)]
+    _settle(ids, resend)
+    _audit(actor, "settle", release_id, resend=resend, deliveries=len(ids))
+    return len(ids)
+
+
+@transaction.atomic
+def settle_answers(actor: User | None, resend: bool) -> int:
+    """The same for answers."""
+    ids = [row.delivery_id for row in unknown_answers()]
+    _settle(ids, resend)
+    audit(actor, "settle", resend=resend, answers=len(ids))
+    return len(ids)
+
+
+def _settle(ids: list[int], resend: bool) -> None:
+    now = now_ms()
     if resend:
         back_to_planned([(now, now, delivery) for delivery in ids])
     else:
-        run(
+        run_many(
             "UPDATE delivery_delivery SET state='failed', reason='unresolved', changed_ms=%s "
-            "WHERE source_kind=%s AND source_id=%s AND state='unknown'",
-            [now, SourceKind.RELEASE, release_id],
+            "WHERE id=%s AND state='unknown'",
+            [(now, delivery) for delivery in ids],
         )
-    _audit(actor, "settle", release_id, resend=resend, deliveries=len(ids))
-    return len(ids)
 
 
 def _audit(actor: User | None, verb: str, release_id: int, **detail: object) -> None:

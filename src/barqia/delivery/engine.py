@@ -8,11 +8,14 @@ import asyncio
 import logging
 import os
 import time
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
 from barqia.delivery import plan
 from barqia.delivery.clock import Clock, now_ms
@@ -30,6 +33,27 @@ T = TypeVar("T")
 WATCH_SECONDS = 0.05
 PULSE_SECONDS = 5.0
 CONNECTIONS = 1000
+FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 1_000, 30_000
+WELL_AFTER_MS = 60_000
+NEVER_MS = 1 << 62
+
+
+@dataclass(slots=True)
+class _Running:
+    """A lane's worker at work; `halt` asks it to end, and then it ends what is under way."""
+
+    worker: LaneWorker
+    halt: asyncio.Event
+    task: asyncio.Task[None]
+    since_ms: int
+
+
+@dataclass(slots=True)
+class _Failure:
+    """A worker that died: its lane waits, longer each time."""
+
+    pause_ms: int
+    again_ms: int
 
 
 class Sender:
@@ -39,7 +63,8 @@ class Sender:
         self._clock = clock
         self._handout = Embedded()
         self._thread = ThreadPoolExecutor(1, "database")
-        self._workers: dict[int, tuple[LaneWorker, asyncio.Event, asyncio.Task[None]]] = {}
+        self._running: dict[int, _Running] = {}
+        self._failures: dict[int, _Failure] = {}
         self._slices = plan.Slices()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -62,14 +87,19 @@ class Sender:
         """See what other processes write, plan it, keep the workers as the lanes are."""
         seen: object = None
         while not stop.is_set():
-            changed = await self.database(change_mark)
-            if changed != seen:
-                seen = changed
-                await self._keep_workers(http)
-                await self.database(plan.start, self._clock())
-                self._handout.wake_all()
-            if not await self._plan_one_slice():
-                await asyncio.sleep(WATCH_SECONDS)
+            try:
+                changed = await self.database(change_mark)
+                if changed != seen or self._workers_want_looking_after():
+                    await self._keep_workers(http)
+                if changed != seen:
+                    await self.database(plan.start, self._clock())
+                    self._handout.wake_all()
+                    seen = changed
+                if not await self._plan_one_slice():
+                    await asyncio.sleep(WATCH_SECONDS)
+            except DatabaseError as error:
+                log.error("the database refuses (%s); trying again", type(error).__name__)  # noqa: TRY400
+                await asyncio.sleep(FIRST_PAUSE_MS / 1000)
 
     async def _plan_one_slice(self) -> bool:
         """False when there was nothing to plan."""
@@ -82,32 +112,55 @@ class Sender:
             self._handout.wake(lane)
         return True
 
+    def _workers_want_looking_after(self) -> bool:
+        ended = any(running.task.done() for running in self._running.values())
+        return ended or any(failure.again_ms <= self._clock() for failure in self._failures.values())
+
     async def _keep_workers(self, http: Http) -> None:
+        """A worker for each active lane, as its row is; one that is to end does so while the others go on."""
         lanes = {lane.pk: lane for lane in await self.database(lambda: list(Lane.objects.filter(active=True)))}
-        for lane_id, (worker, halt, task) in list(self._workers.items()):
-            if task.done():
-                del self._workers[lane_id]
-                task.result()
-            elif lane_id not in lanes or signature(lanes[lane_id]) != worker.signature:
-                halt.set()
+        for lane_id, running in list(self._running.items()):
+            if running.task.done():
+                del self._running[lane_id]
+                await self._ended(lane_id, running)
+            elif lane_id not in lanes or signature(lanes[lane_id]) != running.worker.signature:
+                running.halt.set()
                 self._handout.wake(lane_id)
-                await task
-                del self._workers[lane_id]
         for lane_id, lane in lanes.items():
-            if lane_id not in self._workers:
+            failure = self._failures.get(lane_id)
+            if lane_id not in self._running and (failure is None or failure.again_ms <= self._clock()):
+                if failure:
+                    failure.again_ms = NEVER_MS
                 await self._start_worker(lane, http)
+
+    async def _ended(self, lane_id: int, running: _Running) -> None:
+        """After a failure what was under way is unknown, and the lane begins again in a while."""
+        error = running.task.exception()
+        if error is None:
+            self._failures.pop(lane_id, None)
+            return
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        log.error(
+            "lane %s: its worker failed (%s, %s:%s); it begins again in a while",
+            running.worker.name, type(error).__name__, Path(last.filename).name, last.lineno,
+        )  # fmt: skip
+        await self.database(recover, self._clock(), lane_id)
+        before = self._failures.get(lane_id)
+        well = self._clock() - running.since_ms > WELL_AFTER_MS
+        pause = FIRST_PAUSE_MS if before is None or well else min(LONGEST_PAUSE_MS, before.pause_ms * 2)
+        self._failures[lane_id] = _Failure(pause, self._clock() + pause)
 
     async def _start_worker(self, lane: Lane, http: Http) -> None:
         worker = await self.database(LaneWorker, lane, self._handout, http, self.database, self._clock)
         halt = asyncio.Event()
-        self._workers[lane.pk] = (worker, halt, asyncio.create_task(worker.run(halt)))
+        self._running[lane.pk] = _Running(worker, halt, asyncio.create_task(worker.run(halt)), self._clock())
         log.info("lane %s: sending at up to %g messages a second", lane.name, lane.rate)
 
     async def _stop_workers(self) -> None:
-        for lane_id, (_, halt, _task) in self._workers.items():
-            halt.set()
+        for lane_id, running in self._running.items():
+            running.halt.set()
             self._handout.wake(lane_id)
-        await asyncio.gather(*[task for _, _, task in self._workers.values()])
+        await asyncio.gather(*[running.task for running in self._running.values()], return_exceptions=True)
 
     async def _pulse(self, stop: asyncio.Event) -> None:
         name = f"{os.uname().nodename}:{os.getpid()}"

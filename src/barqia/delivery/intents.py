@@ -2,7 +2,9 @@
 
 `begin` takes the next deliveries of the lane's most urgent chunk, renders them, and in the same transaction
 makes `handing` those that may go: not expired, not opted out, their recipient's interval over, no older call
-to them under way. What a dead process leaves in `handing` is exactly what may have gone out.
+to them under way. An intent is one call: a dispatch of several parts comes back for each, so that a pause, an
+opt-out, a newer revision and a flash get between them. What a dead process leaves in `handing` is exactly what
+may have gone out.
 """
 
 import logging
@@ -32,18 +34,23 @@ IDLE_MS = 500
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One delivery that is `handing`: its calls, and the part rows they act on in place."""
+    """One delivery that is `handing`, with its one call: `more` when other parts follow it.
+
+    `acts_on` is the message that the call edits or deletes, `part_rows` that message's rows.
+    """
 
     delivery_id: int
     recipient_id: int
     month: int
-    tag: int
+    urgency: int
     attempts: int
-    done: int
-    calls: tuple[Call, ...]
+    attempt_id: int
+    call: Call
+    total: int
+    more: bool
     channel: bool
-    acts_on: dict[str, SentPart] = field(default_factory=dict)
-    earlier_rows: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    acts_on: SentPart | None = None
+    part_rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +65,13 @@ class Group:
 
 @dataclass(slots=True)
 class LaneHold:
-    """A worker's hold on a lane: what it needs at every group."""
+    """A worker's hold on a lane: what it needs at every group. `resend_flash`: a flash that may be out goes again."""
 
     config: LaneConfig
     epoch: int
     intervals: Intervals
     ids: AttemptIds
+    resend_flash: bool = False
 
 
 @transaction.atomic
@@ -86,20 +94,14 @@ def begin(hold: LaneHold, room: int, now_ms: int) -> Group:
 
 
 def _claimed(chunk: Chunk, room: int, now_ms: int) -> list[Queued]:
-    """The chunk's next claimed deliveries, claiming what is due when none is left."""
+    """The chunk's next claimed deliveries, those begun first; what is due is claimed when none is left."""
+    due = "UPDATE delivery_delivery SET state='claimed' WHERE chunk_id=%s AND state='planned' AND not_before_ms<=%s"
+    run(f"{due} AND parts_out>0", [chunk.pk, now_ms])
     found = queued(chunk, room)
-    if found:
-        return found
-    run(
-        "UPDATE delivery_delivery SET state='skipped', reason='expired', changed_ms=%s "
-        "WHERE chunk_id=%s AND state='planned' AND expires_ms<=%s",
-        [now_ms, chunk.pk, now_ms],
-    )
-    run(
-        "UPDATE delivery_delivery SET state='claimed' WHERE chunk_id=%s AND state='planned' AND not_before_ms<=%s",
-        [chunk.pk, now_ms],
-    )
-    return queued(chunk, room)
+    if not found:
+        run(due, [chunk.pk, now_ms])
+        found = queued(chunk, room)
+    return found
 
 
 def _settle(chunk: Chunk) -> None:
@@ -114,45 +116,75 @@ def _settle(chunk: Chunk) -> None:
     chunk.save(update_fields=["done", "not_before_ms"])
 
 
+@dataclass(slots=True)
+class _Left:
+    """What does not go: (reason, delivery id) of the skipped and of the failed."""
+
+    skipped: list[tuple[str, int]] = field(default_factory=list)
+    failed: list[tuple[str, int]] = field(default_factory=list)
+
+
 def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int) -> Iterable[Intent]:
     act, content = content_of(chunk.source_kind, chunk.source_id)
     earlier = earlier_of(chunk, waiting)
     threads = threads_of(chunk, waiting) if act is Act.SEND else {}
-    ready: list[tuple[Intent, bool]] = []
-    skipped: list[tuple[str, int]] = []
-    failed: list[int] = []
+    ready: list[Intent] = []
+    left = _Left()
     for one in waiting:
         before = earlier.get(one.recipient_id, Earlier())
-        put_off = _put_off_until(hold, one, before, now_ms)
-        if put_off:
-            _postpone(chunk, one, put_off, now_ms)
-            continue
         ending = act in {Act.KILL, Act.TAKEDOWN}
-        if ending and not before.every and not before.perhaps:
-            skipped.append(("never_sent", one.id))
-            continue
-        follow = Act.CORRECT if act is Act.SEND and one.mode == Plan.Purpose.FOLLOW else act
-        job = Job(
-            act=follow,
-            content=content,
-            to=_address(one),
-            tag=hold.ids.next(),
-            now_ms=now_ms,
-            last_inbound_ms=one.last_inbound_ms,
-            earlier=before.every if ending else before.latest,
-            done=one.done,
-            thread=threads.get(one.recipient_id),
-        )
-        rendered = _render(hold, job)
-        if rendered is None:
-            failed.append(one.id)
-        elif isinstance(rendered, Skip):
-            skipped.append((rendered.reason, one.id))
+        put_off = _put_off_until(hold, one, before, now_ms)
+        if one.expires_ms <= now_ms:
+            left.skipped.append(("expired", one.id))
+        elif one.broken:
+            left.failed.append(("part_failed", one.id))
+        elif put_off:
+            _postpone(chunk, one, put_off, now_ms)
+        elif ending and not before.every and not before.perhaps and not one.done:
+            left.skipped.append(("never_sent", one.id))
         else:
-            ready.append((_intent(one, job, rendered, before), rendered.in_place))
-    _skip(skipped, now_ms)
-    _fail(failed, now_ms)
+            job = Job(
+                act=Act.CORRECT if act is Act.SEND and one.mode == Plan.Purpose.FOLLOW else act,
+                content=content,
+                to=_address(one),
+                tag=hold.ids.next(),
+                now_ms=now_ms,
+                last_inbound_ms=one.last_inbound_ms,
+                earlier=before.every if ending else before.latest,
+                done=one.done,
+                thread=threads.get(one.recipient_id),
+            )
+            intent = _intent(hold, one, job, before, left)
+            if intent:
+                ready.append(intent)
+    _mark(left, now_ms)
     return _commit(chunk, ready, now_ms)
+
+
+def _intent(hold: LaneHold, one: Queued, job: Job, before: Earlier, left: _Left) -> Intent | None:
+    """The first call that the job still needs, as an intent; else what becomes of the delivery is in `left`."""
+    rendered = _render(hold, job)
+    if rendered is None:
+        left.failed.append(("render_error", one.id))
+        return None
+    if isinstance(rendered, Skip):
+        left.skipped.append((rendered.reason, one.id))
+        return None
+    call, *more = rendered.calls
+    return Intent(
+        delivery_id=one.id,
+        recipient_id=one.recipient_id,
+        month=one.month,
+        urgency=one.urgency,
+        attempts=one.attempts,
+        attempt_id=job.tag + call.part,
+        call=call,
+        total=len(one.done) + len(rendered.calls),
+        more=bool(more),
+        channel=one.kind == "channel",
+        acts_on=next((part for part in job.earlier if part.provider_id == call.provider_id), None),
+        part_rows=before.rows.get(call.provider_id or "", ()),
+    )
 
 
 def _render(hold: LaneHold, job: Job) -> Calls | Skip | None:
@@ -199,59 +231,42 @@ def _address(one: Queued) -> Address:
     )
 
 
-def _intent(one: Queued, job: Job, rendered: Calls, before: Earlier) -> Intent:
-    return Intent(
-        delivery_id=one.id,
-        recipient_id=one.recipient_id,
-        month=one.month,
-        tag=job.tag,
-        attempts=one.attempts,
-        done=len(one.done),
-        calls=rendered.calls,
-        channel=one.kind == "channel",
-        acts_on={part.provider_id: part for part in job.earlier},
-        earlier_rows=before.rows,
-    )
+def _mark(left: _Left, now_ms: int) -> None:
+    for state, found in (("skipped", left.skipped), ("failed", left.failed)):
+        run_many(
+            "UPDATE delivery_delivery SET state=%s, reason=%s, changed_ms=%s WHERE id=%s AND state='claimed'",
+            [(state, reason, now_ms, delivery) for reason, delivery in found],
+        )
 
 
-def _skip(skipped: Sequence[tuple[str, int]], now_ms: int) -> None:
-    run_many(
-        "UPDATE delivery_delivery SET state='skipped', reason=%s, changed_ms=%s WHERE id=%s AND state='claimed'",
-        [(reason, now_ms, delivery) for reason, delivery in skipped],
-    )
+ANYONE = ("active", "unsubscribed", "stranger", "blocked")
+NOT_BLOCKED = ("active", "unsubscribed", "stranger")
 
 
-def _fail(deliveries: Sequence[int], now_ms: int) -> None:
-    run_many(
-        "UPDATE delivery_delivery SET state='failed', reason='render_error', changed_ms=%s "
-        "WHERE id=%s AND state='claimed'",
-        [(now_ms, delivery) for delivery in deliveries],
-    )
-
-
-def _commit(chunk: Chunk, ready: Sequence[tuple[Intent, bool]], now_ms: int) -> list[Intent]:
+def _commit(chunk: Chunk, ready: Sequence[Intent], now_ms: int) -> list[Intent]:
     """Make them `handing`, testing opt-out in the same statement; the rest is skipped (opted out).
 
     An edit or deletion in place reaches everyone who has not blocked us; an answer to a reader's own word
-    goes out even after the word that unsubscribed; anything else only to the active.
+    goes out whatever the word did; anything else only to the active.
     """
-    answer = chunk.source_kind == SourceKind.ANSWER
     may_go: set[int] = set()
     for in_place in (True, False):
-        ids = [intent.delivery_id for intent, placed in ready if placed is in_place]
-        statuses = ("active", "unsubscribed", "stranger") if in_place or answer else ("active",)
+        ids = [intent.delivery_id for intent in ready if intent.call.in_place is in_place]
+        answer = chunk.source_kind == SourceKind.ANSWER
+        statuses = ANYONE if answer else NOT_BLOCKED if in_place else ("active",)
         if ids:
             may_go |= _make_handing(ids, statuses, now_ms)
-    _skip([("opted_out", i.delivery_id) for i, _ in ready if i.delivery_id not in may_go], now_ms)
-    going = [intent for intent, _ in ready if intent.delivery_id in may_go]
+    opted_out = [("opted_out", intent.delivery_id) for intent in ready if intent.delivery_id not in may_go]
+    _mark(_Left(skipped=opted_out), now_ms)
+    going = [intent for intent in ready if intent.delivery_id in may_go]
     run_many(
         "UPDATE delivery_delivery SET parts_total=%s WHERE id=%s",
-        [(intent.done + len(intent.calls), intent.delivery_id) for intent in going],
+        [(intent.total, intent.delivery_id) for intent in going],
     )
     run_many(
-        "INSERT INTO delivery_attempt (id, lane_id, month, delivery_id, part, started_ms, outcome, code) "
-        "VALUES (%s,%s,%s,%s,%s,%s,'','')",
-        [(i.tag + i.calls[0].part, chunk.lane_id, i.month, i.delivery_id, i.calls[0].part, now_ms) for i in going],
+        "INSERT INTO delivery_attempt (id, lane_id, month, delivery_id, part, in_place, started_ms, outcome, code) "
+        "VALUES (%s,%s,%s,%s,%s,%s,%s,'','')",
+        [(i.attempt_id, chunk.lane_id, i.month, i.delivery_id, i.call.part, i.call.in_place, now_ms) for i in going],
     )
     return going
 

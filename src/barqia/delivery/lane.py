@@ -72,7 +72,8 @@ class Call:
     """One HTTP request. `part` is its part's number.
 
     `op` send makes a message, edit and delete act in place on the message `provider_id`. `instead` is
-    what does the same where the provider says that this one comes too late.
+    what does the same where the provider says that this one comes too late; `missing_is_done` says that
+    a message which is gone already is what was meant.
     """
 
     part: int
@@ -83,17 +84,18 @@ class Call:
     body: bytes = field(repr=False)
     provider_id: str | None = None
     instead: "Call | None" = field(default=None, repr=False)
+    missing_is_done: bool = False
+
+    @property
+    def in_place(self) -> bool:
+        return self.op != "send"
 
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """What a job needs, in order. In place when no call makes a new message."""
+    """What a job still needs, in order. The loop makes the first; the next are asked for again after it."""
 
     calls: tuple[Call, ...]
-
-    @property
-    def in_place(self) -> bool:
-        return all(call.op != "send" for call in self.calls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,13 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Throttled:
-    """Surely not executed; try again no sooner. `whole_lane` pauses the lane, else this recipient waits."""
+    """Surely not executed; try again no sooner. `whole_lane` pauses the lane, else this recipient waits,
+    `growth` times longer after each attempt."""
 
     retry_ms: int
     whole_lane: bool
     code: str
+    growth: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +144,16 @@ class Effect(StrEnum):
     NONE = "none"
     BLOCKED = "blocked"  # the recipient blocked us: unsubscribe, with the reason
     STOP_LANE = "stop_lane"  # nothing can go until a person acts: stop the lane, with an alert
+    PAUSE_MAILING = "pause_mailing"  # this mailing cannot go until a person acts; others go on
     OPTED_OUT = "opted_out"  # the provider says the reader opted out
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Never (this message, this recipient). `reason` is a slug, `code` the provider's own."""
+    """Never (this message, this recipient). `reason` is a slug, `code` the provider's own.
+
+    The reason `message_gone` is of one part: the others go on.
+    """
 
     reason: str
     code: str
@@ -172,13 +180,14 @@ Outcome = Accepted | Throttled | Transient | Refused | Instead | Unclear
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A reader wrote. `chat` other than private acts on nobody. `payload` is a tapped button's."""
+    """A reader wrote, or tapped a button, whose text this is. `chat` other than private acts on nobody."""
 
     update_id: str
     sender: Address
     text: str = field(repr=False)
     at_ms: int
     chat: Literal["private", "group", "channel"] = "private"
+    raw: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +202,7 @@ class Status:
     reason: str = ""
     code: str = ""
     effect: Effect = Effect.NONE
+    raw: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +214,7 @@ class Blocking:
     blocked: bool
     at_ms: int
     reason: str = "blocked"
+    raw: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +224,7 @@ class Moved:
     update_id: str
     old: Address
     new: Address
+    raw: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +232,19 @@ class Other:
     """Something that asks nothing of us, kept as it came."""
 
     update_id: str
+    raw: bytes = field(default=b"", repr=False, compare=False)
 
 
-Inbound = Word | Status | Blocking | Moved | Other
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One update of several that cannot be read: kept as it came, and the others go on. `what` names no content."""
+
+    update_id: str
+    what: str
+    raw: bytes = field(default=b"", repr=False, compare=False)
+
+
+Inbound = Word | Status | Blocking | Moved | Other | Broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +293,10 @@ class LaneKind(Protocol):
     def challenge(self, lane: LaneConfig, query: Mapping[str, str]) -> Challenge: ...
 
     def parse(self, lane: LaneConfig, body: bytes) -> tuple[Inbound, ...]:
-        """Updates in a webhook body or a polling answer, in order. Raises `Malformed`."""
+        """Updates in a webhook body or a polling answer, in order, each with its own `raw` bytes.
+
+        One that cannot be read is `Broken`. Raises `Malformed` where the body is none of the provider's.
+        """
 
     def next_offset(self, body: bytes) -> int | None:
         """After a polling answer: the offset that confirms it; None when it held nothing."""

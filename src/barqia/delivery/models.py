@@ -41,6 +41,7 @@ class Mailing(models.Model):
     supersedes = models.BooleanField(default=False, help_text="older revisions stop where this one starts")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNING)
     paused = models.BooleanField(default=False)
+    held = models.CharField(max_length=80, blank=True, help_text="why the wire itself paused it")
     matches = models.JSONField(default=list, help_text="interests met: [id, kind, key, why]")
     started_ms = models.BigIntegerField()
     planned_ms = models.BigIntegerField(null=True)
@@ -148,13 +149,17 @@ class Part(models.Model):
 
 
 class Attempt(models.Model):
-    """One call to a provider. Its id is made by the sender, travels as the call's tag, and comes back."""
+    """One call to a provider. Its id is made by the sender, travels as the call's tag, and comes back.
+
+    `in_place` calls edit or delete: they come to the same when they are made again.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     lane_id = models.BigIntegerField()
     month = models.PositiveIntegerField()
     delivery_id = models.BigIntegerField(db_index=True)
     part = models.PositiveSmallIntegerField()
+    in_place = models.BooleanField(default=False)
     started_ms = models.BigIntegerField()
     ended_ms = models.BigIntegerField(null=True)
     outcome = models.CharField(max_length=12, blank=True)

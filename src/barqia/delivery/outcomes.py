@@ -1,58 +1,59 @@
 """Committing the answers: what calls came to, in one transaction for as many as have come in.
 
-A delivery's calls go one after another; between two of them `Progress` commits the part that is out and the
-attempt that comes next, so that an attempt without an end is exactly one that may be under way.
+A delivery of several parts is planned again after each, so that an attempt without an end is exactly one that
+may be under way. What it comes to in the end is read from its parts.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
+from barqia.delivery.ending import back_to_planned, state_of_parts
 from barqia.delivery.intents import Intent, LaneHold
 from barqia.delivery.lane import Accepted, Call, Effect, Outcome, Refused, Throttled, Transient, Unclear
-from barqia.delivery.sql import marks, rows, run, run_many
+from barqia.delivery.models import Chunk, Delivery, Mailing, SourceKind
+from barqia.delivery.sql import marks, run, run_many
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import audit
 
 RETRY_MOST_MS = 300_000
+GROWTH_MOST_MS = 24 * 3600 * 1000
+RESEND_URGENCY = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one call came to. `more` is the next part's number when the delivery goes on, else None."""
+    """What one call came to; `call` is the one that was made in the end."""
 
     intent: Intent
     call: Call
     outcome: Outcome
     ended_ms: int
-    more: int | None = None
+
+    @property
+    def went(self) -> bool:
+        """Whether this part is done with, so that the next one may follow."""
+        return isinstance(self.outcome, Accepted) or self.missing
+
+    @property
+    def missing(self) -> bool:
+        """The message this call was to change is gone from the phone."""
+        return isinstance(self.outcome, Refused) and self.outcome.reason == "message_gone"
 
 
 @transaction.atomic
 def commit(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
     """Record these results: attempts, parts, the deliveries' states, and what a refusal asks for."""
-    lane_id = hold.config.id
     run_many(
         "UPDATE delivery_attempt SET ended_ms=%s, outcome=%s, code=%s WHERE id=%s",
-        [(r.ended_ms, type(r.outcome).__name__.lower(), _code(r.outcome), r.intent.tag + r.call.part) for r in results],
+        [(r.ended_ms, type(r.outcome).__name__.lower(), _code(r.outcome), r.intent.attempt_id) for r in results],
     )
-    accepted = [r for r in results if isinstance(r.outcome, Accepted)]
-    _record_parts(lane_id, accepted)
-    run_many(
-        "INSERT INTO delivery_attempt (id, lane_id, month, delivery_id, part, started_ms, outcome, code) "
-        "VALUES (%s,%s,%s,%s,%s,%s,'','')",
-        [
-            (r.intent.tag + r.more, lane_id, r.intent.month, r.intent.delivery_id, r.more, now_ms)
-            for r in results
-            if r.more is not None
-        ],
-    )
-    finished = [r for r in results if r.more is None]
-    _end(finished, now_ms)
-    for result in finished:
+    _record_parts(hold.config.id, [r for r in results if r.went])
+    _end(hold, results, now_ms)
+    for result in results:
         _consequence(hold, result, now_ms)
 
 
@@ -60,85 +61,87 @@ def _code(outcome: Outcome) -> str:
     return "" if isinstance(outcome, Accepted) else outcome.code[:80]
 
 
-def _record_parts(lane_id: int, accepted: Sequence[Result]) -> None:
-    """A part row for each message that is out; a part deleted in place is gone, in all its rows."""
-    made = []
-    for r in accepted:
-        assert isinstance(r.outcome, Accepted)
-        acted_on = r.intent.acts_on.get(r.call.provider_id or "")
-        provider_id = r.outcome.provider_id or r.call.provider_id or ""
-        sent_ms = acted_on.sent_ms if acted_on else r.ended_ms
-        state = "delivered" if r.outcome.delivered else "handed"
-        gone = r.call.op == "delete"
-        made.append((lane_id, r.intent.month, r.intent.delivery_id, r.call.part, provider_id, state, sent_ms, gone))
+def _record_parts(lane_id: int, went: Sequence[Result]) -> None:
+    """A part row for each message; a part deleted in place, or missing, is gone in all its rows."""
+    _mark_sent_twice(went)
     run_many(
         "INSERT INTO delivery_part (lane_id, month, delivery_id, number, provider_id, state, sent_ms, gone) "
-        "VALUES (%s,%s,%s,%s,%s,%s,%s,%s) "
-        "ON CONFLICT (lane_id, month, delivery_id, number) DO UPDATE SET provider_id=excluded.provider_id",
-        made,
+        "VALUES (%s,%s,%s,%s,%s,%s,%s,%s) ON CONFLICT (lane_id, month, delivery_id, number) DO UPDATE SET "
+        "state=CASE WHEN delivery_part.provider_id=excluded.provider_id THEN delivery_part.state "
+        "ELSE excluded.state END, provider_id=excluded.provider_id, gone=excluded.gone",
+        [_part_row(lane_id, r) for r in went],
     )
     run_many(
-        "UPDATE delivery_delivery SET parts_out=parts_out+1 WHERE id=%s",
-        [(r.intent.delivery_id,) for r in accepted],
+        "UPDATE delivery_delivery SET parts_out=(SELECT count(*) FROM delivery_part p "
+        "WHERE p.delivery_id=delivery_delivery.id) WHERE id=%s",
+        [(r.intent.delivery_id,) for r in went],
     )
-    deleted = [
-        row
-        for r in accepted
-        if r.call.op == "delete"
-        for row in r.intent.earlier_rows.get(r.call.provider_id or "", ())
-    ]
-    if deleted:
-        run(f"UPDATE delivery_part SET gone=%s WHERE id IN ({marks(deleted)})", [True, *deleted])
+    gone = [row for r in went if r.missing or r.call.op == "delete" for row in r.intent.part_rows]
+    if gone:
+        run(f"UPDATE delivery_part SET gone=%s WHERE id IN ({marks(gone)})", [True, *gone])
 
 
-def _end(finished: Sequence[Result], now_ms: int) -> None:
+def _part_row(lane_id: int, r: Result) -> tuple[object, ...]:
+    accepted = r.outcome if isinstance(r.outcome, Accepted) else None
+    provider_id = (accepted and accepted.provider_id) or r.call.provider_id or ""
+    state = "failed" if accepted is None else "delivered" if accepted.delivered else "handed"
+    sent_ms = r.intent.acts_on.sent_ms if r.intent.acts_on else r.ended_ms
+    gone = r.missing or r.call.op == "delete"
+    return lane_id, r.intent.month, r.intent.delivery_id, r.call.part, provider_id, state, sent_ms, gone
+
+
+def _mark_sent_twice(went: Iterable[Result]) -> None:
+    """After a resend, a status may have told already of the message that the first attempt made."""
+    run_many(
+        "UPDATE delivery_delivery SET sent_twice=%s WHERE id=%s AND EXISTS (SELECT 1 FROM delivery_part p "
+        "WHERE p.delivery_id=delivery_delivery.id AND p.number=%s AND p.provider_id<>%s)",
+        [
+            (True, r.intent.delivery_id, r.call.part, r.outcome.provider_id or "")
+            for r in went
+            if r.intent.attempts and isinstance(r.outcome, Accepted) and r.call.op == "send"
+        ],
+    )
+
+
+def _end(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
     """Move deliveries out of `handing`; a status that came before the answer has moved some already."""
     moved: dict[tuple[str, str], list[int]] = {}
     again: list[tuple[int, int, int]] = []
-    for r in finished:
-        if isinstance(r.outcome, Throttled | Transient) or _stops_lane(r.outcome):
-            again.append((_retry_at(r, now_ms), now_ms, r.intent.delivery_id))
+    next_part: list[tuple[int, int, int]] = []
+    for r in results:
+        delivery = r.intent.delivery_id
+        if r.went and r.intent.more:
+            next_part.append((hold.intervals.free_at(r.intent.recipient_id), now_ms, delivery))
+        elif _goes_again(hold, r):
+            again.append((_retry_at(r, now_ms), now_ms, delivery))
+        elif r.went and r.intent.total > 1:
+            moved.setdefault(state_of_parts(delivery), []).append(delivery)
         else:
-            moved.setdefault(_state(r.outcome), []).append(r.intent.delivery_id)
+            moved.setdefault(_state(r.outcome), []).append(delivery)
     for (state, reason), ids in moved.items():
         run(
             "UPDATE delivery_delivery SET state=%s, reason=%s, changed_ms=%s "
             f"WHERE id IN ({marks(ids)}) AND state='handing'",
             [state, reason, now_ms, *ids],
         )
-    back_to_planned(again)
+    run_many("UPDATE delivery_delivery SET attempts=0 WHERE id=%s", [(one[2],) for one in next_part])
+    back_to_planned([*again, *next_part])
 
 
-def back_to_planned(deliveries: Sequence[tuple[int, int, int]]) -> None:
-    """Plan these again: (not before, now, delivery id). What a newer release overtook is skipped instead."""
-    ids = [delivery for _, _, delivery in deliveries]
-    if not ids:
-        return
-    overtaken = {
-        row[0]
-        for row in rows(
-            f"SELECT d.id FROM delivery_delivery d WHERE d.id IN ({marks(ids)}) AND d.source_kind=1 AND EXISTS ("
-            "SELECT 1 FROM delivery_mailing m WHERE m.dispatch_id=d.dispatch_id AND m.release_id>d.source_id "
-            "AND m.supersedes=%s)",
-            [*ids, True],
-        )
-    }
-    run_many(
-        "UPDATE delivery_delivery SET state='skipped', reason='superseded', changed_ms=%s "
-        "WHERE id=%s AND state IN ('handing','unknown')",
-        [(now, delivery) for _, now, delivery in deliveries if delivery in overtaken],
-    )
-    going = [(at, now, delivery) for at, now, delivery in deliveries if delivery not in overtaken]
-    run_many(
-        "UPDATE delivery_delivery SET state='planned', not_before_ms=%s, changed_ms=%s "
-        "WHERE id=%s AND state IN ('handing','unknown')",
-        going,
-    )
-    run_many(
-        "UPDATE delivery_chunk SET done=%s, not_before_ms=CASE WHEN not_before_ms>%s THEN %s ELSE not_before_ms END "
-        "WHERE id=(SELECT chunk_id FROM delivery_delivery WHERE id=%s)",
-        [(False, at, at, delivery) for at, _, delivery in going],
-    )
+def _goes_again(hold: LaneHold, r: Result) -> bool:
+    """Whether the same call is to be made again: it surely did not happen, or may be repeated."""
+    match r.outcome:
+        case Throttled() | Transient():
+            return True
+        case Refused(effect=Effect.STOP_LANE):
+            return True
+        case Refused(effect=Effect.PAUSE_MAILING):
+            return _mailing_of(r) is not None
+        case Refused(effect=Effect.BLOCKED):
+            return r.intent.channel
+        case Unclear():
+            return hold.resend_flash and r.intent.urgency <= RESEND_URGENCY
+    return False
 
 
 def _state(outcome: Outcome) -> tuple[str, str]:
@@ -153,14 +156,11 @@ def _state(outcome: Outcome) -> tuple[str, str]:
             raise AssertionError(outcome)
 
 
-def _stops_lane(outcome: Outcome) -> bool:
-    return isinstance(outcome, Refused) and outcome.effect is Effect.STOP_LANE
-
-
 def _retry_at(result: Result, now_ms: int) -> int:
     """Throttled: when the provider says. Otherwise back-off, doubling to five minutes, with jitter."""
     if isinstance(result.outcome, Throttled):
-        return now_ms + result.outcome.retry_ms
+        growth: int = result.outcome.growth ** min(result.intent.attempts, 10)
+        return now_ms + max(result.outcome.retry_ms, min(GROWTH_MOST_MS, result.outcome.retry_ms * growth))
     back_off = min(RETRY_MOST_MS, 1000 * 2 ** min(result.intent.attempts, 10))
     return now_ms + int(back_off * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
 
@@ -173,9 +173,18 @@ def _consequence(hold: LaneHold, result: Result, now_ms: int) -> None:
         )
     elif isinstance(outcome, Refused) and outcome.effect is Effect.STOP_LANE:
         stop_lane(hold.config.id, outcome)
+    elif isinstance(outcome, Refused) and outcome.effect is Effect.PAUSE_MAILING:
+        mailing = _mailing_of(result)
+        if mailing:
+            hold_mailing(mailing, outcome)
     elif isinstance(outcome, Refused) and outcome.effect in {Effect.BLOCKED, Effect.OPTED_OUT}:
         recipient = Recipient.objects.get(pk=result.intent.recipient_id)
         recipients.block(recipient, outcome.reason)
+
+
+def _mailing_of(result: Result) -> Mailing | None:
+    found = Delivery.objects.filter(pk=result.intent.delivery_id, source_kind=SourceKind.RELEASE)
+    return Mailing.objects.filter(pk__in=found.values("source_id")).first()
 
 
 def stop_lane(lane_id: int, refusal: Refused) -> None:
@@ -183,3 +192,11 @@ def stop_lane(lane_id: int, refusal: Refused) -> None:
     alert = f"{refusal.reason}: {refusal.code}"[:300]
     if Lane.objects.filter(pk=lane_id, alert="").update(alert=alert):
         audit(None, "lane_stopped", lane=lane_id, alert=alert)
+
+
+def hold_mailing(mailing: Mailing, refusal: Refused) -> None:
+    """Pause one mailing until a person acts; its lane goes on with others."""
+    held = f"{refusal.reason}: {refusal.code}"[:80]
+    if Mailing.objects.filter(pk=mailing.pk, paused=False).update(paused=True, held=held):
+        Chunk.objects.filter(source_kind=SourceKind.RELEASE, source_id=mailing.pk).update(paused=True)
+        audit(None, "mailing_held", release=mailing.pk, why=held)

@@ -6,6 +6,7 @@ were sent an older revision, then new matches. What a slice adds is one chunk.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +21,9 @@ from barqia.delivery.sql import run, run_many
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Newsroom, Release, Verb
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 CHUNK = 1000
 FIRST_SLICE = 250
 HOUR_MS = 3600 * 1000
@@ -30,18 +34,21 @@ NEW, FOLLOW = Plan.Purpose.NEW, Plan.Purpose.FOLLOW
 
 def start(now_ms: int) -> int:
     """Begin the mailing of every release that has none, in order. Returns how many."""
-    waiting = Release.objects.select_related("dispatch", "revision").order_by("pk")
+    waiting = Release.objects.order_by("pk").values_list("pk", flat=True)
     begun = Mailing.objects.order_by("-release_id").values_list("release_id", flat=True).first() or 0
     # a release's id may be committed after a larger one's, so the newest few are looked at again
     recent = set(Mailing.objects.filter(release_id__gt=begun - 100).values_list("release_id", flat=True))
-    fresh = [release for release in waiting.filter(pk__gt=begun - 100) if release.pk not in recent]
+    fresh = [release for release in waiting.filter(pk__gt=begun - 100) if release not in recent]
     for release in fresh:
         _start_one(release, now_ms)
     return len(fresh)
 
 
 @transaction.atomic
-def _start_one(release: Release, now_ms: int) -> None:
+def _start_one(release_id: int, now_ms: int) -> None:
+    release = Release.objects.select_for_update().get(pk=release_id)
+    if Mailing.objects.filter(pk=release_id).exists():
+        return
     supersedes = release.verb != Verb.TEST
     if supersedes:
         _supersede(release.dispatch_id, release.pk, now_ms)
@@ -57,32 +64,40 @@ def _start_one(release: Release, now_ms: int) -> None:
         matches=interests_met(release) if NEW in purposes and supersedes else [],
         started_ms=now_ms,
     )
-    lanes = Lane.objects.filter(active=True).values_list("pk", flat=True)
+    active = list(Lane.objects.filter(active=True).values_list("pk", flat=True))
+    lanes = {NEW: active, FOLLOW: sorted({*active, *audience.lanes_that_sent(release.dispatch_id)})}
     Plan.objects.bulk_create(
-        Plan(release_id=mailing.pk, lane_id=lane, purpose=purpose) for purpose in purposes for lane in lanes
+        Plan(release_id=mailing.pk, lane_id=lane, purpose=purpose) for purpose in purposes for lane in lanes[purpose]
     )
 
 
 def _purposes(release: Release) -> tuple[Plan.Purpose, ...]:
+    """A correction, and a text that is published again, go to those who have other words, then to new matches."""
     if release.verb in {Verb.KILL, Verb.TAKEDOWN}:
         return (FOLLOW,)
-    if release.verb == Verb.CORRECT:
-        return (FOLLOW, NEW)
-    if release.verb == Verb.PUBLISH and _text_changed(release):
-        return (FOLLOW, NEW)
-    return () if release.verb == Verb.UNPUBLISH else (NEW,)
+    if release.verb == Verb.UNPUBLISH:
+        return ()
+    if release.verb == Verb.TEST or not _earlier_texts(release).exists():
+        return (NEW,)
+    return (FOLLOW, NEW)
 
 
-def _text_changed(release: Release) -> bool:
-    """Published again after it was withheld, with other words: who has the old ones gets these."""
-    earlier = (
-        Release.objects.filter(
-            dispatch_id=release.dispatch_id, pk__lt=release.pk, verb__in=[Verb.PUBLISH, Verb.CORRECT]
-        )
-        .order_by("-pk")
-        .first()
+def _earlier_texts(release: Release) -> "QuerySet[Release]":
+    return Release.objects.filter(
+        dispatch_id=release.dispatch_id, pk__lt=release.pk, verb__in=[Verb.PUBLISH, Verb.CORRECT]
     )
-    return earlier is not None and earlier.revision_id != release.revision_id
+
+
+def _same_words(release: Release) -> list[int]:
+    """The earlier releases that carried the very words of this one; none for a kill, which carries no words."""
+    if release.verb in {Verb.KILL, Verb.TAKEDOWN}:
+        return []
+    words = ("headline", "text", "byline")
+    return [
+        earlier.pk
+        for earlier in _earlier_texts(release).select_related("revision")
+        if all(getattr(earlier.revision, name) == getattr(release.revision, name) for name in words)
+    ]
 
 
 def _supersede(dispatch_id: UUID, release_id: int, now_ms: int) -> None:
@@ -120,7 +135,7 @@ def plan_slice(size: int, now_ms: int) -> int | None:
         mailing.state, mailing.planned_ms = Mailing.State.PLANNED, now_ms
         mailing.save(update_fields=["state", "planned_ms"])
         return 0
-    release = Release.objects.select_related("dispatch").get(pk=mailing.pk)
+    release = Release.objects.select_related("dispatch", "revision").get(pk=mailing.pk)
     page = Page(plan.lane_id, plan.cursor, release.high_water, min(size, CHUNK))
     looked_at, wanted = _audience(release, mailing, plan, page)
     if wanted:
@@ -138,7 +153,8 @@ def _audience(release: Release, mailing: Mailing, plan: Plan, page: Page) -> tup
         return own, audience.only_active(own)
     if plan.purpose == FOLLOW:
         sent = audience.were_sent(release.dispatch_id, release.pk, page)
-        return sent, sent
+        have_it = audience.have_words(release.dispatch_id, _same_words(release), sent)
+        return sent, [recipient for recipient in sent if recipient not in have_it]
     ids = [row[0] for row in mailing.matches]
     matching = audience.matching(ids, page)
     stopped = audience.were_superseded(release.dispatch_id, release.pk, page)
@@ -149,6 +165,7 @@ def _audience(release: Release, mailing: Mailing, plan: Plan, page: Page) -> tup
 
 
 def _add_chunk(release: Release, mailing: Mailing, plan: Plan, recipients: list[int], now_ms: int) -> None:
+    state, reason = ("planned", "") if Lane.objects.get(pk=plan.lane_id).active else ("skipped", "lane_off")
     chunk = Chunk.objects.create(
         lane_id=plan.lane_id,
         month=mailing.month,
@@ -162,12 +179,12 @@ def _add_chunk(release: Release, mailing: Mailing, plan: Plan, recipients: list[
     run_many(
         "INSERT INTO delivery_delivery (lane_id, month, source_kind, source_id, dispatch_id, recipient_id, "
         "chunk_id, mode, urgency, state, reason, attempts, parts_out, parts_total, sent_twice, not_before_ms, "
-        "expires_ms, changed_ms) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,'planned','',0,0,0,%s,0,%s,%s) "
+        "expires_ms, changed_ms) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,0,0,0,%s,0,%s,%s) "
         "ON CONFLICT DO NOTHING",
         [
             (
                 plan.lane_id, mailing.month, SourceKind.RELEASE, mailing.pk, stored_id, recipient, chunk.pk,
-                plan.purpose, release.urgency, False, expires, now_ms,
+                plan.purpose, release.urgency, state, reason, False, expires, now_ms,
             )
             for recipient in recipients
         ],
@@ -184,7 +201,8 @@ def life_ms(release: Release) -> int:
 
 
 def cancel(release_id: int, now_ms: int) -> int:
-    """Stop a mailing for good; what was not sent is skipped (cancelled). Returns how many that are."""
+    """Stop a mailing for good, begun or not; what was not sent is skipped (cancelled). Returns how many that are."""
+    start(now_ms)
     with transaction.atomic():
         Mailing.objects.filter(release_id=release_id, state=Mailing.State.PLANNING).update(planned_ms=now_ms)
         Mailing.objects.filter(release_id=release_id).update(state=Mailing.State.CANCELLED)

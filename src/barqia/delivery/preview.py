@@ -1,5 +1,6 @@
 """What a verb is about to do: its audience, who is left out and why, and how long it will take."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from barqia.delivery.audience import stored_uuid
@@ -57,8 +58,16 @@ def preview(dispatch: Dispatch, verb: str, now_ms: int | None = None) -> Preview
     if verb == Verb.UNPUBLISH:
         return Preview(())
     interests = _interests(dispatch) if verb not in {Verb.KILL, Verb.TAKEDOWN, Verb.TEST} else []
-    lanes = Lane.objects.filter(active=True)
-    return Preview(tuple(_lane(dispatch, verb, lane, interests, now) for lane in lanes))
+    lanes = [_lane(dispatch, verb, lane, interests, now) for lane in Lane.objects.filter(active=True)]
+    return Preview((*lanes, *_switched_off(dispatch, verb)))
+
+
+def _switched_off(dispatch: Dispatch, verb: str) -> Iterator[LanePreview]:
+    """Lanes that are off, where there are copies that this verb cannot follow."""
+    for lane in Lane.objects.filter(active=False) if verb in FOLLOWING else ():
+        count = sum(row[2] for row in _sent(dispatch, lane, None))
+        if count:
+            yield LanePreview(lane.name, lane.title, lane.kind, 0, 0, (("lane_off", count),), 0.0)
 
 
 def _interests(dispatch: Dispatch) -> list[int]:

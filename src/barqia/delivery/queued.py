@@ -15,18 +15,22 @@ SENT_OR_UNKNOWN = frozenset({"unknown", "handed", "delivered", "read"})
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A claimed delivery with its recipient; `done` are its own parts that are already out."""
+    """A claimed delivery with its recipient; `done` are its own parts that are already out, `broken` when the
+    provider said later that one of them failed."""
 
     id: int
     recipient_id: int
     month: int
     mode: str
+    urgency: int
     attempts: int
+    expires_ms: int
     kind: str
     address_cipher: bytes | None = field(repr=False)
     user_id_cipher: bytes | None = field(repr=False)
     last_inbound_ms: int | None
     done: tuple[SentPart, ...] = ()
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,41 +50,48 @@ class Earlier:
 
 
 def queued(chunk: Chunk, limit: int) -> list[Queued]:
-    """The next claimed deliveries of a chunk, in the order they were planned."""
+    """The next claimed deliveries of a chunk: those whose first parts are out, then in the order planned."""
     found = rows(
-        "SELECT d.id, d.recipient_id, d.month, d.mode, d.attempts, r.kind, r.address_cipher, r.user_id_cipher, "
-        "r.last_inbound_ms, d.parts_out FROM delivery_delivery d "
+        "SELECT d.id, d.recipient_id, d.month, d.mode, d.urgency, d.attempts, d.expires_ms, r.kind, "
+        "r.address_cipher, r.user_id_cipher, r.last_inbound_ms, d.parts_out FROM delivery_delivery d "
         "JOIN subscribers_recipient r ON r.id=d.recipient_id "
-        "WHERE d.chunk_id=%s AND d.state='claimed' ORDER BY d.id LIMIT %s",
+        "WHERE d.chunk_id=%s AND d.state='claimed' ORDER BY CASE WHEN d.parts_out>0 THEN 0 ELSE 1 END, d.id LIMIT %s",
         [chunk.pk, limit],
     )
-    resumed = _own_parts([row[0] for row in found if row[9]])
+    resumed, broken = _own_parts([row[0] for row in found if row[11]])
     return [
         Queued(
             id=row[0],
             recipient_id=row[1],
             month=row[2],
             mode=row[3],
-            attempts=row[4],
-            kind=row[5],
-            address_cipher=_bytes(row[6]),
-            user_id_cipher=_bytes(row[7]),
-            last_inbound_ms=row[8],
+            urgency=row[4],
+            attempts=row[5],
+            expires_ms=row[6],
+            kind=row[7],
+            address_cipher=_bytes(row[8]),
+            user_id_cipher=_bytes(row[9]),
+            last_inbound_ms=row[10],
             done=resumed.get(row[0], ()),
+            broken=row[0] in broken,
         )
         for row in found
     ]
 
 
-def _own_parts(deliveries: Sequence[int]) -> dict[int, tuple[SentPart, ...]]:
+def _own_parts(deliveries: Sequence[int]) -> tuple[dict[int, tuple[SentPart, ...]], set[int]]:
+    """(parts of each delivery that are out, the deliveries of which one failed)."""
     parts: dict[int, list[SentPart]] = defaultdict(list)
+    broken = set()
     query = (
-        "SELECT delivery_id, number, provider_id, sent_ms FROM delivery_part "
+        "SELECT delivery_id, number, provider_id, sent_ms, state, gone FROM delivery_part "
         f"WHERE delivery_id IN ({marks(deliveries)}) ORDER BY number"
     )
-    for delivery, number, provider_id, sent_ms in rows(query, deliveries) if deliveries else ():
+    for delivery, number, provider_id, sent_ms, state, gone in rows(query, deliveries) if deliveries else ():
         parts[delivery].append(SentPart(number, provider_id, sent_ms))
-    return {delivery: tuple(found) for delivery, found in parts.items()}
+        if state == "failed" and not gone:
+            broken.add(delivery)
+    return {delivery: tuple(found) for delivery, found in parts.items()}, broken
 
 
 @dataclass(frozen=True, slots=True)

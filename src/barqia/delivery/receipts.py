@@ -1,9 +1,10 @@
 """What a provider says later of a message: matched by our attempt's tag first, then by its own id."""
 
 from barqia.delivery.attempts import split
+from barqia.delivery.ending import back_to_planned, state_of_parts
 from barqia.delivery.lane import Effect, Refused, Status
-from barqia.delivery.models import Attempt, Delivery, DeliveryState, Part, Receipt
-from barqia.delivery.outcomes import back_to_planned, stop_lane
+from barqia.delivery.models import Attempt, Delivery, DeliveryState, Mailing, Part, Receipt, SourceKind
+from barqia.delivery.outcomes import hold_mailing, stop_lane
 from barqia.delivery.states import may_become
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Recipient
@@ -31,6 +32,8 @@ def record(lane_id: int, status: Status, now_ms: int) -> bool:
         status=status.status,
         defaults={"code": status.code, "at_ms": status.at_ms},
     )
+    if status.status == "failed" and not _is_newest(delivery, number, status):
+        return True
     _close_attempt(status, now_ms)
     _record_part(delivery, number, status, state)
     _move(delivery, status, now_ms)
@@ -60,6 +63,12 @@ def _close_attempt(status: Status, now_ms: int) -> None:
         )
 
 
+def _is_newest(delivery: Delivery, number: int, status: Status) -> bool:
+    """Whether this is of the part's newest attempt: what failed before a resend is of no account after it."""
+    newest = Attempt.objects.filter(delivery_id=delivery.pk, part=number).order_by("-pk").first()
+    return status.tag is None or newest is None or newest.pk == status.tag
+
+
 def _record_part(delivery: Delivery, number: int, status: Status, state: DeliveryState) -> None:
     """The part as the provider now knows it; a second message for one part means it went out twice."""
     part, made = Part.objects.get_or_create(
@@ -69,43 +78,29 @@ def _record_part(delivery: Delivery, number: int, status: Status, state: Deliver
         number=number,
         defaults={"provider_id": status.provider_id, "state": state, "sent_ms": status.at_ms},
     )
-    out = state != S.FAILED
-    if made and out and delivery.state != S.HANDING:
-        # the call's own answer never came: while it is under way, that answer counts the part
-        delivery.parts_out += 1
+    if made:
+        delivery.parts_out = Part.objects.filter(delivery_id=delivery.pk).count()
         delivery.save(update_fields=["parts_out"])
-    if not made and part.provider_id != status.provider_id:
-        if out:
-            delivery.sent_twice = True
-            delivery.save(update_fields=["sent_twice"])
-    elif not made and RANK[S(part.state)] < RANK[state]:
+    elif part.provider_id != status.provider_id:
+        delivery.sent_twice = True
+        delivery.save(update_fields=["sent_twice"])
+    elif RANK[S(part.state)] < RANK[state]:
         part.state = state
         part.save(update_fields=["state"])
 
 
 def _move(delivery: Delivery, status: Status, now_ms: int) -> None:
-    """Bring the delivery to what its parts are; one left unfinished by a dead sender goes on."""
-    if delivery.state == S.UNKNOWN and _unfinished(delivery):
-        if not _in_doubt(delivery):
+    """Bring the delivery to what its parts are, once all are out; one left unfinished by a dead sender goes on."""
+    if Part.objects.filter(delivery_id=delivery.pk).count() < delivery.parts_total:
+        if delivery.state == S.UNKNOWN and not _in_doubt(delivery):
             back_to_planned([(now_ms, now_ms, delivery.pk)])
         return
-    states = [S(state) for state in _part_states(delivery)]
+    new, reason = state_of_parts(delivery.pk)
     if status.status == "failed":
         new, reason = S.FAILED, status.reason or "provider"
-    else:
-        new, reason = min(states, key=lambda state: RANK[state]), ""
     if may_become(delivery.state, new):
         delivery.state, delivery.reason, delivery.changed_ms = new, reason[:40], now_ms
         delivery.save(update_fields=["state", "reason", "changed_ms"])
-
-
-def _part_states(delivery: Delivery) -> list[str]:
-    parts = Part.objects.filter(lane_id=delivery.lane_id, month=delivery.month, delivery_id=delivery.pk)
-    return list(parts.values_list("state", flat=True))
-
-
-def _unfinished(delivery: Delivery) -> bool:
-    return len(_part_states(delivery)) < delivery.parts_total
 
 
 def _in_doubt(delivery: Delivery) -> bool:
@@ -117,3 +112,6 @@ def _consequence(delivery: Delivery, status: Status) -> None:
         recipients.block(Recipient.objects.get(pk=delivery.recipient_id), status.reason)
     elif status.effect is Effect.STOP_LANE:
         stop_lane(delivery.lane_id, Refused(status.reason, status.code))
+    elif status.effect is Effect.PAUSE_MAILING and delivery.source_kind == SourceKind.RELEASE:
+        for mailing in Mailing.objects.filter(pk=delivery.source_id):
+            hold_mailing(mailing, Refused(status.reason, status.code))

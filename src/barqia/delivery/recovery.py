@@ -4,39 +4,42 @@ import logging
 
 from django.db import transaction
 
-from barqia.delivery.outcomes import back_to_planned
+from barqia.delivery.ending import back_to_planned
+from barqia.delivery.outcomes import RESEND_URGENCY
 from barqia.delivery.sql import rows, run
 from barqia.subscribers.models import Lane
 
 log = logging.getLogger("barqia.delivery")
-FLASH_RESEND_URGENCY = 2
 
 
 @transaction.atomic
-def recover(now_ms: int) -> int:
-    """Count what was left `handing` as unknown, give back what was claimed; returns the unknown.
+def recover(now_ms: int, lane_id: int | None = None) -> int:
+    """Settle what a dead sender, or a lane's dead worker, left `handing`; returns how many are unknown.
 
-    A lane set to resend does so at urgency 1 and 2. Runs under the data folder's lock, before any worker.
+    Edits and deletions are planned again: they come to the same. A new message is unknown, but a lane set to
+    resend does so at urgency 1 and 2. What was claimed is given back. Runs before any worker of these lanes.
     """
-    unknown = run(
-        "UPDATE delivery_delivery SET state='unknown', reason='sender_died', changed_ms=%s WHERE state='handing'",
-        [now_ms],
+    where, values = ("TRUE", []) if lane_id is None else ("lane_id=%s", [lane_id])
+    repeatable = rows(
+        f"SELECT id FROM delivery_delivery WHERE state='handing' AND {where} AND EXISTS (SELECT 1 FROM "
+        "delivery_attempt a WHERE a.delivery_id=delivery_delivery.id AND a.ended_ms IS NULL AND a.in_place=%s)",
+        [*values, True],
     )
-    run("UPDATE delivery_delivery SET state='planned' WHERE state='claimed'")
-    for lane in Lane.objects.filter(resend_flash=True):
-        _resend(lane, now_ms)
+    back_to_planned([(now_ms, now_ms, row[0]) for row in repeatable])
+    left = rows(f"SELECT id, lane_id, urgency FROM delivery_delivery WHERE state='handing' AND {where}", values)
+    run(
+        "UPDATE delivery_delivery SET state='unknown', reason='sender_died', changed_ms=%s "
+        f"WHERE state='handing' AND {where}",
+        [now_ms, *values],
+    )
+    run(f"UPDATE delivery_delivery SET state='planned' WHERE state='claimed' AND {where}", values)
+    resending = set(Lane.objects.filter(resend_flash=True).values_list("pk", flat=True))
+    again = [delivery for delivery, lane, urgency in left if lane in resending and urgency <= RESEND_URGENCY]
+    back_to_planned([(now_ms, now_ms, delivery) for delivery in again])
+    unknown = len(left) - len(again)
     if unknown:
-        log.warning("%d deliveries were under way when the last sender ended; they are unknown", unknown)
+        log.warning("%d deliveries were under way when their sender ended; they are unknown", unknown)
     return unknown
-
-
-def _resend(lane: Lane, now_ms: int) -> None:
-    found = rows(
-        "SELECT id FROM delivery_delivery WHERE state='unknown' AND lane_id=%s AND urgency<=%s "
-        "AND reason='sender_died' AND changed_ms=%s",
-        [lane.pk, FLASH_RESEND_URGENCY, now_ms],
-    )
-    back_to_planned([(now_ms, now_ms, row[0]) for row in found])
 
 
 def recent_sends(lane_id: int, since_ms: int) -> list[tuple[int, int]]:

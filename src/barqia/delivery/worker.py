@@ -9,6 +9,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from django.db import DatabaseError, OperationalError
+
 from barqia.delivery import handout as seam
 from barqia.delivery import outcomes
 from barqia.delivery.attempts import AttemptIds
@@ -16,7 +18,7 @@ from barqia.delivery.clock import Clock
 from barqia.delivery.handout import Handout
 from barqia.delivery.http import Http, Lost, NotSent
 from barqia.delivery.intents import Group, Intent, LaneHold, begin
-from barqia.delivery.lane import Accepted, Call, Instead, Outcome, Transient, Unclear, lane_kind
+from barqia.delivery.lane import Call, Instead, Outcome, Transient, Unclear, lane_kind
 from barqia.delivery.lanes_db import lane_config
 from barqia.delivery.outcomes import Result
 from barqia.delivery.pace import Bucket, Intervals
@@ -28,19 +30,21 @@ InDatabase = Callable[..., Awaitable[Any]]
 
 IDLE_SECONDS = 0.5
 NETWORK_MOST_MS = 30_000
+DATABASE_PAUSE = 1.0
 
 
 class LaneWorker:
     """Sends what is due on one lane until stopped. `database` runs a function in the database's thread."""
 
     def __init__(self, lane: Lane, handout: Handout, http: Http, database: InDatabase, clock: Clock) -> None:
-        self.lane_id = lane.pk
+        self.lane_id, self.name = lane.pk, lane.name
         self.signature = signature(lane)
         self._config = lane_config(lane)
         self._kind = lane_kind(lane.kind)
         self._handout, self._http, self._database, self._clock = handout, http, database, clock
         self._slots = lane.concurrency
         self._interval_ms = lane.recipient_interval_ms
+        self._resend_flash = lane.resend_flash
         self._bucket = Bucket(lane.rate, clock())
         self._results: asyncio.Queue[tuple[Result, asyncio.Future[None]]] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -55,7 +59,7 @@ class LaneWorker:
         for recipient, at_ms in await self._database(recent_sends, self.lane_id, self._clock() - self._interval_ms):
             intervals.sent(recipient, at_ms)
         ids = AttemptIds(self._clock, self.lane_id, await self._database(last_attempt, self.lane_id))
-        self._hold = LaneHold(self._config, epoch, intervals, ids)
+        self._hold = LaneHold(self._config, epoch, intervals, ids, self._resend_flash)
         committer = asyncio.create_task(self._commit_results())
         turns = asyncio.create_task(self._turns(stop))
         try:
@@ -64,14 +68,25 @@ class LaneWorker:
                 committer.result()
             await turns
         finally:
-            turns.cancel()
-            committer.cancel()
+            for task in (turns, committer, *self._tasks):
+                task.cancel()
 
     async def _turns(self, stop: asyncio.Event) -> None:
-        while not stop.is_set() and await self._turn():
-            pass
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        """Whatever ends them, the calls under way end first, and their answers are committed."""
+        try:
+            while not stop.is_set() and await self._turn_or_wait():
+                pass
+        finally:
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+
+    async def _turn_or_wait(self) -> bool:
+        try:
+            return await self._turn()
+        except DatabaseError as error:
+            log.error("lane %s: the database refuses (%s); trying again", self.name, type(error).__name__)  # noqa: TRY400
+            await asyncio.sleep(DATABASE_PAUSE)
+            return True
 
     async def _turn(self) -> bool:
         """One group, or a wait. False when another worker holds the lane."""
@@ -84,7 +99,7 @@ class LaneWorker:
             return True
         group: Group = await self._database(begin, self._hold, room, self._clock())
         if group.lost:
-            log.warning("lane %s: another worker took it; this one stops", self._config.name)
+            log.warning("lane %s: another worker took it; this one stops", self.name)
             return False
         for intent in group.intents:
             self._start(intent)
@@ -110,24 +125,9 @@ class LaneWorker:
         task.add_done_callback(self._tasks.discard)
 
     async def _deliver(self, intent: Intent) -> None:
-        """The calls of one delivery, one after another; each outcome is committed before the next starts."""
-        for position, call in enumerate(intent.calls):
-            if position:
-                await self._pace_next_part(intent)
-            made, outcome = await self._outcome(call)
-            goes_on = isinstance(outcome, Accepted) and position + 1 < len(intent.calls)
-            more = intent.calls[position + 1].part if goes_on else None
-            await self._committed(Result(intent, made, outcome, self._clock(), more))
-            if not goes_on:
-                return
-
-    async def _pace_next_part(self, intent: Intent) -> None:
-        assert self._hold is not None
-        await asyncio.sleep(max(0, self._hold.intervals.free_at(intent.recipient_id) - self._clock()) / 1000)
-        while self._bucket.available(self._clock()) < 1:  # noqa: ASYNC110 - a token is due at a time, not an event
-            await asyncio.sleep(self._bucket.wait_ms() / 1000)
-        self._bucket.take(1)
-        self._hold.intervals.sent(intent.recipient_id, self._clock())
+        """One call, and its outcome committed before the slot is free."""
+        made, outcome = await self._outcome(intent.call)
+        await self._committed(Result(intent, made, outcome, self._clock()))
 
     async def _outcome(self, call: Call) -> tuple[Call, Outcome]:
         """Make the call, and the other call that does what was meant where the provider asks for one."""
@@ -142,7 +142,7 @@ class LaneWorker:
         try:
             outcome = self._kind.outcome(call, answer)
         except Exception as error:  # noqa: BLE001 - one reply nobody foresaw must not stop the lane
-            log.error("lane %s: a reply could not be read: %s", self._config.name, type(error).__name__)  # noqa: TRY400
+            log.error("lane %s: a reply could not be read: %s", self.name, type(error).__name__)  # noqa: TRY400
             return call, Unclear("unreadable_reply")
         if isinstance(outcome, Instead):
             return await self._outcome(outcome.call)
@@ -151,7 +151,7 @@ class LaneWorker:
     def _network_failed(self) -> None:
         """No way to the provider: the lane waits, longer each time, and says so once."""
         if self._network_failures == 0:
-            log.warning("lane %s: the provider cannot be reached; trying again", self._config.name)
+            log.warning("lane %s: the provider cannot be reached; trying again", self.name)
         pause = min(NETWORK_MOST_MS, 250 * 2 ** min(self._network_failures, 10))
         if self._silent_until_ms <= self._clock():
             self._network_failures += 1
@@ -168,10 +168,21 @@ class LaneWorker:
             batch = [await self._results.get()]
             while not self._results.empty():
                 batch.append(self._results.get_nowait())
-            await self._database(outcomes.commit, self._hold, [result for result, _ in batch], self._clock())
+            await self._commit([result for result, _ in batch])
             for _, done in batch:
                 if not done.done():
                     done.set_result(None)
+
+    async def _commit(self, results: list[Result]) -> None:
+        """What providers answered is not lost to a full disk: it is kept until it can be written."""
+        while True:
+            try:
+                await self._database(outcomes.commit, self._hold, results, self._clock())
+            except OperationalError as error:
+                log.error("lane %s: answers cannot be written (%s); kept", self.name, type(error).__name__)  # noqa: TRY400
+                await asyncio.sleep(DATABASE_PAUSE)
+            else:
+                return
 
 
 def signature(lane: Lane) -> tuple[object, ...]:
@@ -183,4 +194,5 @@ def signature(lane: Lane) -> tuple[object, ...]:
         lane.rate,
         lane.recipient_interval_ms,
         lane.concurrency,
+        lane.resend_flash,
     )

@@ -2,14 +2,15 @@
 
 import logging
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from barqia.delivery import receipts
 from barqia.delivery.clock import now_ms
-from barqia.delivery.lane import Blocking, Inbound, Moved, Other, Status, Word, lane_kind
+from barqia.delivery.lane import Blocking, Broken, Inbound, Malformed, Moved, Other, Status, Word, lane_kind
 from barqia.delivery.lanes_db import lane_config
 from barqia.inbox.effects import act_on
 from barqia.inbox.models import Update
+from barqia.inbox.people import known, moved
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Lane
 from barqia.subscribers.vault import vault
@@ -18,34 +19,52 @@ log = logging.getLogger("barqia.inbox")
 
 
 def receive(lane: Lane, body: bytes, at_ms: int | None = None) -> int:
-    """Act on every update in a body. Returns how many were new. Raises `Malformed`, then nothing is done.
+    """Act on every update in a body. Returns how many were new. Raises `Malformed` where none can be read.
 
-    An update that cannot be carried out is kept with its outcome "failed" and does not stop the others.
+    An update that cannot be carried out is kept with its outcome "failed", one that cannot be read as
+    "malformed", and neither stops the others. A database that refuses (locked, full) raises: the provider
+    then brings the same again.
     """
     at = now_ms() if at_ms is None else at_ms
+    found = lane_kind(lane.kind).parse(lane_config(lane), body)
     new = 0
-    for inbound in lane_kind(lane.kind).parse(lane_config(lane), body):
-        if Update.objects.filter(lane_id=lane.pk, provider_id=inbound.update_id).exists():
-            continue
-        new += _once(lane, inbound, body, at)
+    for inbound in found:
+        if not Update.objects.filter(lane_id=lane.pk, provider_id=inbound.update_id).exists():
+            new += _once(lane, inbound, at)
+    broken = [inbound for inbound in found if isinstance(inbound, Broken)]
+    for one in broken:
+        log.warning("lane %s: an update is malformed and was set aside: %s", lane.name, one.what)
+    if broken and len(broken) == len(found):
+        raise Malformed(broken[0].what)
     return new
 
 
-def _once(lane: Lane, inbound: Inbound, body: bytes, at: int) -> bool:
+def _once(lane: Lane, inbound: Inbound, at: int) -> bool:
     """The update, its effect and its answer in one transaction; False when another process was quicker."""
-    sealed = vault().seal(body.decode("utf-8", "replace"))
+    sealed = vault().seal(inbound.raw.decode("utf-8", "replace"))
     row = Update(lane_id=lane.pk, provider_id=inbound.update_id, body=sealed, received_ms=at)
     try:
         with transaction.atomic():
-            row.save(force_insert=True)
+            if not _written(row):
+                return False
             row.outcome = _effect(lane, inbound, at)
             row.save(update_fields=["outcome"])
-    except IntegrityError:
-        return False
+    except OperationalError:
+        raise
     except Exception as error:  # noqa: BLE001 - one update nobody foresaw must not stop a lane's inbox
         log.error("lane %s: an update could not be carried out: %s", lane.name, type(error).__name__)  # noqa: TRY400
         row.pk, row.outcome = None, "failed"
-        row.save(force_insert=True)
+        _written(row)
+    return True
+
+
+def _written(row: Update) -> bool:
+    """False when the update is there already."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return False
     return True
 
 
@@ -58,14 +77,16 @@ def _effect(lane: Lane, inbound: Inbound, at: int) -> str:
         case Status():
             return "status" if receipts.record(lane.pk, inbound, at) else "unmatched"
         case Blocking(sender=sender, blocked=blocked):
-            recipient = recipients.known(lane, sender.address, sender.user_id)
+            recipient = known(lane, sender)
             if blocked:
                 recipients.block(recipient, inbound.reason)
             else:
                 recipients.unblock(recipient)
             return "blocked" if blocked else "unblocked"
         case Moved(old=old, new=new):
-            recipients.moved(lane, (old.address, old.user_id), (new.address, new.user_id))
+            moved(lane, old, new)
             return "moved"
+        case Broken():
+            return "malformed"
         case Other():
             return "other"

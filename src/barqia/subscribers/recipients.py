@@ -1,5 +1,7 @@
 """Finding a recipient again, and what becomes of one who blocks us, comes back or moves."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,16 +11,26 @@ from barqia.subscribers.vault import vault
 Status = Recipient.Status
 
 
+Merged = Callable[[int, int], None]
+
+
+def _nothing_to_follow(_kept: int, _other: int) -> None:
+    """Where no room above keeps anything by a recipient's id."""
+
+
 @transaction.atomic
-def known(lane: Lane, address: str | None, user_id: str | None, language: str = "ar") -> Recipient:
+def known(
+    lane: Lane, address: str | None, user_id: str | None, language: str = "ar", merged: Merged = _nothing_to_follow
+) -> Recipient:
     """The recipient with this address or user id, merged where both were known apart; made where neither was.
 
-    Addresses are a Telegram chat id, or a WhatsApp `wa_id` and BSUID, either of which may be missing.
+    Addresses are a Telegram chat id, or a WhatsApp `wa_id` and BSUID, either of which may be missing. `merged`
+    is told (kept, other) recipient ids.
     """
     by_address = _found(lane, address_hash=vault().find(address)) if address else None
     by_user_id = _found(lane, user_id_hash=vault().find(user_id)) if user_id else None
     if by_address and by_user_id and by_address.pk != by_user_id.pk:
-        return _merged(by_address, by_user_id)
+        _merge(by_address, by_user_id, merged)
     recipient = by_address or by_user_id or _made(lane, language)
     _show(recipient, address, user_id)
     return recipient
@@ -33,43 +45,64 @@ def _made(lane: Lane, language: str) -> Recipient:
 
 
 def _show(recipient: Recipient, address: str | None, user_id: str | None) -> None:
-    """Write an address the recipient did not have yet."""
+    """Write an address the recipient did not have yet, or has another of now."""
     changed = []
-    if address and recipient.address_hash is None:
+    if address and _hash(recipient.address_hash) != vault().find(address):
         recipient.address_cipher, recipient.address_hash = vault().seal(address), vault().find(address)
         changed += ["address_cipher", "address_hash"]
-    if user_id and recipient.user_id_hash is None:
+    if user_id and _hash(recipient.user_id_hash) != vault().find(user_id):
         recipient.user_id_cipher, recipient.user_id_hash = vault().seal(user_id), vault().find(user_id)
         changed += ["user_id_cipher", "user_id_hash"]
     if changed:
         recipient.save(update_fields=changed)
 
 
-def _merged(kept: Recipient, other: Recipient) -> Recipient:
-    """One person known by number and by user id apart: the number's row gets the user id.
+def _hash(stored: bytes | memoryview | None) -> bytes | None:
+    return None if stored is None else bytes(stored)
 
-    The other row stays, without an address, for the deliveries that name it.
+
+def _merge(kept: Recipient, other: Recipient, merged: Merged) -> None:
+    """One person known as two rows: `kept` has all that either had, and what the person said last counts.
+
+    Where that cannot be told, an opt-out does. The other row stays, without an address.
     """
-    cipher, digest = other.user_id_cipher, other.user_id_hash
-    other.user_id_cipher = other.user_id_hash = None
-    merged_in = other.status
-    other.status, other.status_reason = Status.UNSUBSCRIBED, "merged"
-    other.save()
+    later = other if _decided_later(other, kept) else kept
+    status, reason = later.status, later.status_reason
+    if later is other:
+        kept.subscriptions.all().delete()
+    if later is other or kept.status == other.status == Status.ACTIVE:
+        theirs = kept.subscriptions.values("interest_id")
+        other.subscriptions.exclude(interest_id__in=theirs).update(recipient=kept)
     other.subscriptions.all().delete()
-    kept.user_id_cipher, kept.user_id_hash = cipher, digest
-    if kept.status == Status.STRANGER:
-        kept.status = merged_in
+    if other.reader_id and kept.reader_id:
+        Consent.objects.filter(reader_id=other.reader_id).update(reader_id=kept.reader_id)
+    kept.status, kept.status_reason, kept.own = status, reason, kept.own or other.own
+    kept.last_inbound_ms = max(kept.last_inbound_ms or 0, other.last_inbound_ms or 0) or None
+    for name in ("address_cipher", "address_hash", "user_id_cipher", "user_id_hash"):
+        setattr(kept, name, getattr(kept, name) or getattr(other, name))
+        setattr(other, name, None)
+    other.status, other.status_reason, other.own = Status.UNSUBSCRIBED, "merged", False
+    other.save()
     kept.save()
-    return kept
+    merged(kept.pk, other.pk)
+
+
+def _decided_later(one: Recipient, than: Recipient) -> bool:
+    """Whether `one`'s status is the one to keep: a stranger has decided nothing."""
+    if Status.STRANGER in {one.status, than.status}:
+        return one.status != Status.STRANGER
+    if (one.last_inbound_ms or 0) != (than.last_inbound_ms or 0):
+        return (one.last_inbound_ms or 0) > (than.last_inbound_ms or 0)
+    return than.status == Status.ACTIVE
 
 
 @transaction.atomic
 def block(recipient: Recipient, reason: str) -> None:
     """The provider says that this recipient takes nothing from us: unsubscribed, with the reason.
 
-    A channel or group of the newsroom's own is no reader: its lane stops, with an alert.
+    A channel of the newsroom's own is no reader: its lane stops, with an alert.
     """
-    if recipient.kind in {Recipient.Kind.CHANNEL, Recipient.Kind.GROUP}:
+    if recipient.kind == Recipient.Kind.CHANNEL:
         Lane.objects.filter(pk=recipient.lane_id, alert="").update(alert=f"{reason}: {recipient.kind}")
         return
     if recipient.status == Status.BLOCKED:
@@ -92,21 +125,25 @@ def unblock(recipient: Recipient) -> None:
         consent(recipient, Consent.Action.SUBSCRIBE, source="resumed at the provider")
 
 
-def moved(lane: Lane, old: tuple[str | None, str | None], new: tuple[str | None, str | None]) -> Recipient:
-    """A reader's number or user id changed: (address, user id) before and now."""
-    recipient = known(lane, *old)
+@transaction.atomic
+def moved(
+    lane: Lane,
+    old: tuple[str | None, str | None],
+    new: tuple[str | None, str | None],
+    merged: Merged = _nothing_to_follow,
+) -> Recipient:
+    """A reader's number or user id changed: (address, user id) before and now.
+
+    Who was known by the new one already is the same person.
+    """
+    recipient = known(lane, *old, merged=merged)
     address, user_id = new
-    if address:
-        Recipient.objects.filter(lane=lane, address_hash=vault().find(address)).exclude(pk=recipient.pk).update(
-            address_hash=None, address_cipher=None, status=Status.UNSUBSCRIBED, status_reason="merged"
-        )
-        recipient.address_cipher, recipient.address_hash = vault().seal(address), vault().find(address)
-    if user_id:
-        Recipient.objects.filter(lane=lane, user_id_hash=vault().find(user_id)).exclude(pk=recipient.pk).update(
-            user_id_hash=None, user_id_cipher=None
-        )
-        recipient.user_id_cipher, recipient.user_id_hash = vault().seal(user_id), vault().find(user_id)
-    recipient.save()
+    by_address = _found(lane, address_hash=vault().find(address)) if address else None
+    by_user_id = _found(lane, user_id_hash=vault().find(user_id)) if user_id else None
+    for other in filter(None, (by_address, by_user_id)):
+        if other.pk != recipient.pk:
+            _merge(recipient, other, merged)
+    _show(recipient, address, user_id)
     return recipient
 
 

@@ -1,6 +1,7 @@
 """A job as Bot API calls: a correction is an edit, a kill a deletion, or an edit where that is too late."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from barqia.delivery.lane import Call, Calls, Job, LaneConfig, SentPart, Skip
 from barqia.lanes.telegram.calls import Params, make, text_params
@@ -20,10 +21,9 @@ def render(job: Job, lane: LaneConfig) -> Calls | Skip:
     elif job.act in {Act.KILL, Act.TAKEDOWN}:
         calls = list(_ending(job, job.content, lane))
     else:
-        calls = list(_story(job, job.content, lane))
-    done = {part.number for part in job.done}
-    left = tuple(call for call in calls if call.part not in done)
-    return Calls(left) if left else Skip("nothing_to_do")
+        done = {part.number for part in job.done}
+        calls = [call for call in _story(job, job.content, lane) if call.part not in done]
+    return Calls(tuple(calls)) if calls else Skip("nothing_to_do")
 
 
 def _chat(job: Job) -> int | str:
@@ -56,11 +56,16 @@ def _story(job: Job, story: Story, lane: LaneConfig) -> Iterator[Call]:
 
 
 def _ending(job: Job, story: Story, lane: LaneConfig) -> Iterator[Call]:
-    """Every copy on the phone goes. Where none is known but one may be there, a notice says so."""
+    """Every copy on the phone goes that has not gone yet; numbered on, for the first may be gone already.
+
+    Where no copy is known but one may be there, a notice says so.
+    """
     (notice, *_) = render_parts(story, job.act, TELEGRAM_HTML)
-    if not job.earlier:
+    acted_on = {part.provider_id for part in job.done}
+    if not job.earlier and not job.done:
         yield _send(job, lane, 0, notice)
-    for number, part in enumerate(job.earlier):
+    left = [part for part in job.earlier if part.provider_id not in acted_on]
+    for number, part in enumerate(left, len(job.done)):
         yield _delete(job, lane, number, part, notice)
 
 
@@ -77,8 +82,9 @@ def _edit(job: Job, lane: LaneConfig, number: int, part: SentPart, text: str) ->
 
 
 def _delete(job: Job, lane: LaneConfig, number: int, part: SentPart, notice: str) -> Call:
-    too_late = _edit(job, lane, number, part, notice)
+    too_late = replace(_edit(job, lane, number, part, notice), missing_is_done=True)
     if job.now_ms - part.sent_ms >= DELETABLE_MS:
         return too_late
     params = {"chat_id": _chat(job), "message_id": int(part.provider_id)}
-    return make(lane, "deleteMessage", params, number, "delete", part.provider_id, instead=too_late)
+    delete = make(lane, "deleteMessage", params, number, "delete", part.provider_id, too_late)
+    return replace(delete, missing_is_done=True)

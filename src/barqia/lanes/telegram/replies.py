@@ -27,7 +27,7 @@ NO_ACCESS = (
     "need administrator rights",
     "not enough rights",
 )
-GONE = "message to edit not found"
+GONE = ("message to edit not found", "message to delete not found")
 
 
 def outcome(call: Call, reply: Reply) -> Outcome:
@@ -74,8 +74,8 @@ def _error(call: Call, status: int, description: str, body: dict[str, Any]) -> O
     if status in {401, 404} or "logged out" in said:
         return Refused("identity", code, Effect.STOP_LANE)
     if status >= 500:
-        # the server's own error body: the call was answered, so it is not under way; it was not executed
-        return Transient(code)
+        # the server gave up on the call, perhaps after it had passed it on: only what may be repeated goes again
+        return Transient(code) if call.in_place else Unclear(code)
     if any(words in said for words in BLOCKED):
         return Refused("blocked", code, Effect.BLOCKED)
     if any(words in said for words in NO_ACCESS):
@@ -88,10 +88,8 @@ def _error(call: Call, status: int, description: str, body: dict[str, Any]) -> O
 def _about_message(call: Call, said: str, code: str) -> Outcome:
     if "message is not modified" in said:
         return Accepted(call.provider_id, delivered=True)
-    if call.op == "delete" and "message to delete not found" in said:
-        return Accepted(call.provider_id, delivered=True)
+    if any(words in said for words in GONE):
+        return Accepted(call.provider_id, delivered=True) if call.missing_is_done else Refused("message_gone", code)
     if call.op == "delete" and "can't be deleted" in said and call.instead:
         return Instead(call.instead, code)
-    if GONE in said:
-        return Refused("message_gone", code)
     return Refused("refused", code)

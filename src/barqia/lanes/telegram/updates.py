@@ -1,9 +1,11 @@
 """Updates of the Bot API, from a webhook or a poll, as the lane contract's dataclasses."""
 
+import hashlib
 import json
+from dataclasses import replace
 from typing import Any, Literal
 
-from barqia.delivery.lane import Address, Blocking, Inbound, Malformed, Other, Word
+from barqia.delivery.lane import Address, Blocking, Broken, Inbound, Malformed, Other, Word
 
 CHATS: dict[str, Literal["private", "group", "channel"]] = {
     "private": "private",
@@ -20,29 +22,36 @@ def parse(body: bytes) -> tuple[Inbound, ...]:
         value = json.loads(body)
     except ValueError:
         raise Malformed("the body is not JSON") from None
-    if isinstance(value, dict) and isinstance(value.get("result"), list):
+    if not isinstance(value, dict):
+        raise Malformed("the body is no JSON object")
+    if isinstance(value.get("result"), list):
         return tuple(_update(item) for item in value["result"])
+    if not isinstance(value.get("update_id"), int):
+        raise Malformed("an update has no number update_id")
     return (_update(value),)
 
 
 def next_offset(body: bytes) -> int | None:
     result = json.loads(body).get("result") or []
-    ids = [item["update_id"] for item in result if isinstance(item, dict) and "update_id" in item]
+    ids = [item["update_id"] for item in result if isinstance(item, dict) and isinstance(item.get("update_id"), int)]
     return max(ids) + 1 if ids else None
 
 
 def _update(value: Any) -> Inbound:
+    raw = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
     if not isinstance(value, dict) or not isinstance(value.get("update_id"), int):
-        raise Malformed("an update has no number update_id")
+        return Broken(f"broken:{hashlib.sha256(raw).hexdigest()[:32]}", "an update has no number update_id", raw)
     update_id = str(value["update_id"])
     try:
         if "message" in value:
-            return _message(update_id, value["message"])
+            return replace(_message(update_id, value["message"]), raw=raw)
         if "my_chat_member" in value:
-            return _membership(update_id, value["my_chat_member"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Malformed(f"update {update_id} lacks {error}") from None
-    return Other(update_id)
+            return replace(_membership(update_id, value["my_chat_member"]), raw=raw)
+    except KeyError as error:
+        return Broken(update_id, f"update {update_id} lacks {error}", raw)
+    except (TypeError, ValueError, AttributeError) as error:
+        return Broken(update_id, f"update {update_id} is no update: {type(error).__name__}", raw)
+    return Other(update_id, raw)
 
 
 def _message(update_id: str, message: dict[str, Any]) -> Inbound:

@@ -22,9 +22,12 @@ STOPS_LANE = {
     **dict.fromkeys((3, 10, 33, 131005, 131045, 133010, 131063, *range(200, 300)), "permission"),
     **dict.fromkeys((368, 131031), "policy"),
     131042: "payment",
+}
+# of the template, or of how readers took it: this mailing waits for a person, readers' answers go on
+PAUSES_MAILING = {
     131048: "spam_limit",
-    **dict.fromkeys((132000, 132001, 132005, 132007, 132012, 132015, 132016, 132018, 132068, 132069), "template"),
     131064: "template",
+    **dict.fromkeys((132000, 132001, 132015, 132016, 132018, 132068, 132069), "template"),
 }
 PAUSES_LANE_MS = {
     130429: 5 * SECOND_MS,
@@ -34,10 +37,12 @@ PAUSES_LANE_MS = {
     2494100: MINUTE_MS,
     133016: 60 * MINUTE_MS,
 }
-RECIPIENT_LATER_MS = {131056: 16 * SECOND_MS, 131049: DAY_MS}
+# (first wait, growth): 4, 16, 64 … seconds; a day, two …
+RECIPIENT_LATER_MS = {131056: (4 * SECOND_MS, 4), 131049: (DAY_MS, 2)}
 TRANSIENT = frozenset({1, 2, 131000, 131016, 133004, 131053})
 REFUSED = {
     131026: "undeliverable",
+    **dict.fromkeys((132005, 132007, 132012), "template_text"),
     130472: "experiment",
     131047: "window_closed",
     131051: "unsupported",
@@ -83,19 +88,30 @@ def _refusal(code: int, status: int) -> Outcome:
     if code in PAUSES_LANE_MS:
         return Throttled(PAUSES_LANE_MS[code], True, str(code))
     if code in RECIPIENT_LATER_MS:
-        return Throttled(RECIPIENT_LATER_MS[code], False, str(code))
+        wait, growth = RECIPIENT_LATER_MS[code]
+        return Throttled(wait, False, str(code), growth)
     if code in TRANSIENT:
         return Transient(str(code))
     if code == -1 and status == 429:
         return Throttled(MINUTE_MS, True, "429")
+    if status >= 500 and not _known(code):
+        return Transient(f"{status}:{code}")
     reason, effect = reason_of(code)
     return Refused(reason, str(code), effect)
+
+
+def _known(code: int) -> bool:
+    return code in STOPS_LANE or code in PAUSES_MAILING or code in REFUSED or code == OPTED_OUT
 
 
 def reason_of(code: int) -> tuple[str, Effect]:
     """The reason's slug and what it asks for: the same for an answer and for a late status."""
     if code in STOPS_LANE:
         return STOPS_LANE[code], Effect.STOP_LANE
+    if code in PAUSES_MAILING:
+        return PAUSES_MAILING[code], Effect.PAUSE_MAILING
     if code == OPTED_OUT:
         return "stopped_marketing", Effect.OPTED_OUT
-    return REFUSED.get(code, "refused"), Effect.NONE
+    if code in PAUSES_LANE_MS or code in RECIPIENT_LATER_MS:
+        return "throttled", Effect.NONE
+    return ("provider_error" if code in TRANSIENT else REFUSED.get(code, "refused")), Effect.NONE

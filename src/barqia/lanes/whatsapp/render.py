@@ -1,6 +1,7 @@
 """A job as Cloud API calls: whole inside the 24-hour window, a template outside it, else nothing.
 
-There is no editing and no deleting here: a correction and a kill are new messages that quote the first.
+There is no editing and no deleting here: a correction and a kill are new messages that quote the first. A
+dispatch whose first parts went before the window closed ends there.
 """
 
 from collections.abc import Iterator
@@ -42,7 +43,7 @@ def _payloads(job: Job, lane: LaneConfig) -> Iterator[Payload]:
     if _window_open(job):
         for number, text in enumerate(render_parts(job.content, job.act, WHATSAPP)):
             yield {**(context if number == 0 else {}), "type": "text", "text": {"body": text}}
-    elif lane.settings.get("template"):
+    elif lane.settings.get("template") and not job.done:
         yield {**context, **_template(job.content, job.act, lane)}
 
 

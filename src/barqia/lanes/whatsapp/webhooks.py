@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Literal
 
-from barqia.delivery.lane import Address, Blocking, Effect, Inbound, Malformed, Moved, Other, Status, Word
+from barqia.delivery.lane import Address, Blocking, Broken, Effect, Inbound, Malformed, Moved, Other, Status, Word
 from barqia.lanes.whatsapp.errors import reason_of
 
 STATUSES: dict[str, Literal["sent", "delivered", "read", "failed"]] = {
@@ -27,33 +28,50 @@ def signature_fits(secret: str, header: str, body: bytes) -> bool:
 def parse(body: bytes, phone_number_id: str) -> tuple[Inbound, ...]:
     """Every event in the body that is for this number."""
     try:
-        value = json.loads(body)
-        entries = value["entry"]
-        return tuple(
-            inbound
-            for entry in entries
-            for change in entry["changes"]
-            for inbound in _change(change["field"], change["value"], phone_number_id, body)
-        )
+        changes = [change for entry in json.loads(body)["entry"] for change in entry["changes"]]
+        return tuple(inbound for change in changes for inbound in _change(change, phone_number_id))
     except ValueError:
         raise Malformed("the body is not JSON") from None
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+    except KeyError as error:
         raise Malformed(f"the webhook lacks {error}") from None
+    except (TypeError, AttributeError, IndexError) as error:
+        raise Malformed(f"the webhook is none: {type(error).__name__}") from None
 
 
-def _change(field: str, value: Fields, phone_number_id: str, body: bytes) -> Iterator[Inbound]:
+def _change(change: Fields, phone_number_id: str) -> Iterator[Inbound]:
+    field, value = change["field"], change["value"]
     number = value.get("metadata", {}).get("phone_number_id", phone_number_id)
     if field == "messages" and number == phone_number_id:
         contacts = value.get("contacts") or [{}]
         for message in value.get("messages", ()):
-            yield _message(message, contacts)
+            yield _one(lambda message: _message(message, contacts), message)
         for status in value.get("statuses", ()):
-            yield _status(status)
+            yield _one(_status, status)
     elif field == "user_preferences":
         for preference in value.get("user_preferences", ()):
-            yield _preference(preference)
+            yield _one(_preference, preference)
     else:
-        yield Other(f"{field}:{hashlib.sha256(body).hexdigest()[:24]}")
+        raw = _raw(change)
+        yield Other(f"{field}:{_digest(raw)}", raw)
+
+
+def _one(read: Callable[[Fields], Inbound], event: Fields) -> Inbound:
+    """One event with its own bytes; one that cannot be read is kept, and the others go on."""
+    raw = _raw(event)
+    try:
+        return replace(read(event), raw=raw)
+    except KeyError as error:
+        return Broken(f"broken:{_digest(raw)}", f"an event lacks {error}", raw)
+    except (TypeError, ValueError, AttributeError, IndexError) as error:
+        return Broken(f"broken:{_digest(raw)}", f"an event is none: {type(error).__name__}", raw)
+
+
+def _raw(event: object) -> bytes:
+    return json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()[:32]
 
 
 def _sender(message: Fields, contacts: list[Fields]) -> Address:
@@ -82,7 +100,7 @@ def _text(kind: str, message: Fields) -> str:
         return str(message["button"].get("payload") or message["button"]["text"])
     if kind == "interactive":
         chosen = message["interactive"]
-        return str(chosen[chosen["type"]]["id"])
+        return str(chosen[chosen["type"]].get("id", ""))
     return ""
 
 

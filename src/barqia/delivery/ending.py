@@ -1,0 +1,54 @@
+"""What a delivery becomes after a call: planned again, or what its parts came to."""
+
+from collections.abc import Sequence
+
+from barqia.delivery.models import Part
+from barqia.delivery.sql import marks, rows, run_many
+
+RANK = {"handed": 0, "delivered": 1, "read": 2}
+
+
+def state_of_parts(delivery_id: int) -> tuple[str, str]:
+    """(state, reason): the least of its parts' states; failed where one of them failed, or all are gone.
+
+    A part that was missing on the phone when it was to be changed counts only where no other is left.
+    """
+    parts = list(Part.objects.filter(delivery_id=delivery_id).values_list("state", "gone"))
+    there = [state for state, gone in parts if not (gone and state == "failed")]
+    if not there:
+        return "failed", "message_gone"
+    if "failed" in there:
+        return "failed", "part_failed"
+    return min(there, key=RANK.__getitem__), ""
+
+
+def back_to_planned(deliveries: Sequence[tuple[int, int, int]]) -> None:
+    """Plan these again: (not before, now, delivery id). What was overtaken or cancelled is skipped instead."""
+    ids = [delivery for _, _, delivery in deliveries]
+    if not ids:
+        return
+    stopped: dict[int, str] = dict(
+        rows(
+            "SELECT d.id, min(CASE WHEN m.release_id=d.source_id THEN 'cancelled' ELSE 'superseded' END) "
+            "FROM delivery_delivery d JOIN delivery_mailing m ON m.dispatch_id=d.dispatch_id "
+            f"WHERE d.id IN ({marks(ids)}) AND d.source_kind=1 AND ((m.release_id>d.source_id AND m.supersedes=%s) "
+            "OR (m.release_id=d.source_id AND m.state='cancelled')) GROUP BY d.id",
+            [*ids, True],
+        )
+    )
+    run_many(
+        "UPDATE delivery_delivery SET state='skipped', reason=%s, changed_ms=%s "
+        "WHERE id=%s AND state IN ('handing','unknown')",
+        [(stopped[delivery], now, delivery) for _, now, delivery in deliveries if delivery in stopped],
+    )
+    going = [(at, now, delivery) for at, now, delivery in deliveries if delivery not in stopped]
+    run_many(
+        "UPDATE delivery_delivery SET state='planned', not_before_ms=%s, changed_ms=%s "
+        "WHERE id=%s AND state IN ('handing','unknown')",
+        going,
+    )
+    run_many(
+        "UPDATE delivery_chunk SET done=%s, not_before_ms=CASE WHEN not_before_ms>%s THEN %s ELSE not_before_ms END "
+        "WHERE id=(SELECT chunk_id FROM delivery_delivery WHERE id=%s)",
+        [(False, at, at, delivery) for at, _, delivery in going],
+    )

@@ -1,0 +1,101 @@
+"""The sender's loop: what fails in one lane, or in the database for a while, loses nothing."""
+
+import asyncio
+import json
+
+import pytest
+from django.db import OperationalError, connections
+
+from barqia.delivery import outcomes, worker
+from barqia.delivery.engine import Sender
+from barqia.delivery.http import Http
+from barqia.delivery.lane import Call, Reply
+from barqia.delivery.models import Delivery
+from barqia.subscribers.models import Lane
+from delivery.hand import publish, reader
+
+READERS = 20
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def _run_until_sent(seconds: float = 20.0) -> int:
+    """A sender in this process until nothing is open; how many are."""
+    stop = asyncio.Event()
+    sending = asyncio.create_task(Sender().run(stop))
+    end = asyncio.get_running_loop().time() + seconds
+    try:
+        while (left := await asyncio.to_thread(_open)) and asyncio.get_running_loop().time() < end:
+            assert not sending.done(), "the sender goes on"
+            await asyncio.sleep(0.1)
+    finally:
+        stop.set()
+        await sending
+    return left
+
+
+def _open() -> int:
+    try:
+        return Delivery.objects.filter(state__in=["planned", "claimed", "handing"]).count() or (
+            0 if Delivery.objects.exists() else READERS
+        )
+    finally:
+        connections.close_all()
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Accepts everything; the chats that were written to."""
+    chats: list[int] = []
+
+    async def call(_self: Http, made: Call, _seconds: float = 30) -> Reply:
+        chats.append(json.loads(made.body)["chat_id"])
+        return Reply(200, {}, b'{"ok":true,"result":{"message_id":7}}')
+
+    monkeypatch.setattr(Http, "call", call)
+    return chats
+
+
+def _published(lane: Lane) -> None:
+    Lane.objects.filter(pk=lane.pk).update(rate=500, recipient_interval_ms=0)
+    for chat in range(READERS):
+        reader(lane, chat + 1)
+    publish()
+
+
+@pytest.mark.parametrize("error", [OperationalError("disk I/O error"), RuntimeError("a fault of ours")])
+@pytest.mark.parametrize("where", ["begin", "commit"])
+def test_a_failure_passes_and_everyone_is_accounted_for(
+    telegram: Lane, provider: list[int], monkeypatch: pytest.MonkeyPatch, where: str, error: Exception
+) -> None:
+    module, name = (worker, "begin") if where == "begin" else (outcomes, "commit")
+    real, calls = getattr(module, name), [0]
+
+    def fails_once(*arguments: object) -> object:
+        calls[0] += 1
+        if calls[0] == 2:
+            raise error
+        return real(*arguments)
+
+    monkeypatch.setattr(module, name, fails_once)
+    _published(telegram)
+    assert asyncio.run(_run_until_sent()) == 0
+    counts = {state: Delivery.objects.filter(state=state).count() for state in ("delivered", "unknown")}
+    assert sum(counts.values()) == READERS
+    assert len(provider) == len(set(provider)), "nobody got it twice"
+    lost = where == "commit" and isinstance(error, RuntimeError)
+    assert bool(counts["unknown"]) is lost, "what was answered is kept while the database refuses"
+
+
+def test_a_lane_that_is_changed_goes_on_as_it_is_now(telegram: Lane, provider: list[int]) -> None:
+    _published(telegram)
+
+    async def change_midway() -> int:
+        def slower() -> None:
+            Lane.objects.filter(pk=telegram.pk).update(rate=200)
+            connections.close_all()
+
+        asyncio.get_running_loop().call_later(0.3, lambda: asyncio.get_running_loop().run_in_executor(None, slower))
+        return await _run_until_sent()
+
+    assert asyncio.run(change_midway()) == 0
+    assert sorted(provider) == list(range(1, READERS + 1))
