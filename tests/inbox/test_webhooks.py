@@ -7,10 +7,14 @@ import time
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from barqia.delivery.models import Answer
-from barqia.subscribers.models import Lane, Recipient
+from barqia.inbox import receive as receiving
+from barqia.inbox.models import Update
+from barqia.subscribers.imports import import_csv
+from barqia.subscribers.models import Consent, Lane, Recipient
 
 
 def _signed(client: Client, value: Any, secret: str = "app-secret") -> int:
@@ -31,12 +35,16 @@ def _value(**more: Any) -> dict[str, Any]:
 
 
 def _word(
-    text: str, number: str | None = "963900000001", user_id: str = "SY.1", wamid: str = "wamid.1"
+    text: str,
+    number: str | None = "963900000001",
+    user_id: str = "SY.1",
+    wamid: str = "wamid.1",
+    timestamp: int | None = None,
 ) -> dict[str, Any]:
     contact = {"profile": {"name": "ر"}, "user_id": user_id, **({"wa_id": number} if number else {})}
     message = {
         "id": wamid,
-        "timestamp": str(int(time.time())),
+        "timestamp": str(timestamp or int(time.time())),
         "type": "text",
         "text": {"body": text},
         "from_user_id": user_id,
@@ -96,3 +104,60 @@ def test_a_reader_who_stops_marketing_is_unsubscribed(client: Client, whatsapp: 
     change = {"field": "user_preferences", "value": {"user_preferences": [preference]}}
     assert _signed(client, {"entry": [{"id": "9", "changes": [change]}]}) == 200
     assert (Recipient.objects.get().status, Recipient.objects.get().status_reason) == ("blocked", "stopped_marketing")
+
+
+def test_a_database_that_refuses_lets_the_provider_bring_it_again(
+    client: Client, whatsapp: Lane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _signed(client, _word("اشتراك"))
+    real = receiving.act_on
+
+    def locked(*_arguments: object) -> str:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(receiving, "act_on", locked)
+    client.raise_request_exception = False
+    assert _signed(client, _word("إلغاء", wamid="wamid.2")) == 500
+    monkeypatch.setattr(receiving, "act_on", real)
+    assert _signed(client, _word("إلغاء", wamid="wamid.2")) == 200
+    assert Recipient.objects.get().status == "unsubscribed"
+
+
+def test_an_older_word_that_comes_late_changes_nothing_and_is_answered(client: Client, whatsapp: Lane) -> None:
+    _signed(client, _word("اشتراك", wamid="wamid.1", timestamp=1000))
+    _signed(client, _word("إلغاء", wamid="wamid.3", timestamp=5000))
+    _signed(client, _word("اشتراك", wamid="wamid.2", timestamp=2000))
+    assert Recipient.objects.get().status == "unsubscribed"
+    assert Answer.objects.count() == 3
+
+
+def test_who_says_stop_before_ever_subscribing_is_not_subscribed_by_a_list(client: Client, whatsapp: Lane) -> None:
+    _signed(client, _word("إلغاء"))
+    import_csv(["lane,address,sections,consent_source", "whatsapp,963900000001,,old list"])
+    assert Recipient.objects.get().status == "unsubscribed"
+    assert Consent.objects.get().action == "unsubscribe"
+
+
+def test_raw_updates_are_kept_each_by_itself(telegram: Lane) -> None:
+    updates = [
+        {"update_id": n, "message": {"message_id": n, "date": 9, "text": "شكرا", "chat": {"id": n, "type": "private"}}}
+        for n in range(1, 51)
+    ]
+    body = json.dumps({"ok": True, "result": updates}).encode()
+    assert receiving.receive(telegram, body) == 50
+    assert sum(len(bytes(raw)) for raw in Update.objects.values_list("body", flat=True)) < 3 * len(body)
+
+
+def test_a_word_with_characters_that_are_none_acts_all_the_same(client: Client, whatsapp: Lane) -> None:
+    assert _signed(client, _word("اشتراك\ud800\u0000")) == 200
+    assert Recipient.objects.get().status == "active"
+
+
+def test_who_stopped_marketing_and_resumes_is_subscribed_again(client: Client, whatsapp: Lane) -> None:
+    _signed(client, _word("اشتراك"))
+    for at, value in ((1, "stop"), (3, "resume")):
+        preference = {"wa_id": "963900000001", "user_id": "SY.1", "value": value, "timestamp": at}
+        change = {"field": "user_preferences", "value": {"user_preferences": [preference]}}
+        assert _signed(client, {"entry": [{"id": "9", "changes": [change]}]}) == 200
+        _signed(client, _word("مساعدة", wamid=f"wamid.{value}"))
+    assert Recipient.objects.get().status == "active"

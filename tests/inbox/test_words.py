@@ -21,11 +21,15 @@ UNDERSTOOD = [
     ("Subscribe please", Wish.SUBSCRIBE), ("إلغاء", Wish.UNSUBSCRIBE), ("الغاء", Wish.UNSUBSCRIBE),
     ("إلغاء الاشتراك", Wish.UNSUBSCRIBE), ("STOP", Wish.UNSUBSCRIBE), ("الكل", Wish.EVERYTHING), ("مساعدة", Wish.HELP),
     ("المساعده", Wish.HELP), ("/start", Wish.START), ("/start site", Wish.START), ("سياسة", Wish.SECTION),
-    ("السياسه", Wish.SECTION), ("«السياسة» من فضلك", Wish.SECTION),
+    ("السياسه", Wish.SECTION), ("«السياسة» من فضلك", Wish.SECTION), ("أخبار السياسة", Wish.SECTION),
+    ("أرغب بالاشتراك", Wish.SUBSCRIBE), ("أرغب في الاشتراك", Wish.SUBSCRIBE), ("ألغِ اشتراكي", Wish.UNSUBSCRIBE),
+    ("من فضلك ألغوا اشتراكي", Wish.UNSUBSCRIBE), ("أوقفوا", Wish.UNSUBSCRIBE), ("إنهاء الاشتراك", Wish.UNSUBSCRIBE),
+    ("Stop all", Wish.UNSUBSCRIBE), ("unsubscribe me please", Wish.UNSUBSCRIBE),
 ]  # fmt: skip
 NOT_UNDERSTOOD = [
     "لا أريد الاشتراك", "لا اشتراك", "هل الاشتراك مجاني؟", "كيف الاشتراك", "اشتراك؟", "ما معنى اشتراك",
-    "قرأت اليوم أن الاشتراك في الصحيفة صار مجانيا", "", "🌹", "اشتراك " * 60, "12", "شكرا", "لم أطلب إلغاء",
+    "قرأت اليوم أن الاشتراك في الصحيفة صار مجانيا", "", "🌹", "اشتراك " * 60, "12", "شكرا", "لم أطلب إلغاء", "/startle",
+    "لا إلغاء", "سياسة وميداني",
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from barqia.delivery.answers import answer
 from barqia.delivery.lane import Word
+from barqia.inbox.people import known
 from barqia.inbox.wording import EVERYTHING, HELP, SUBSCRIBE, UNSUBSCRIBE, Wordings
 from barqia.subscribers import interests, recipients
 from barqia.subscribers.models import Consent, Lane, Recipient
@@ -25,17 +26,24 @@ class Said:
 
 
 def act_on(lane: Lane, word: Word, now_ms: int) -> str:
-    """Carry out a private word and answer it. Returns the outcome's slug."""
-    command = understand(word.text, {section.slug: words_of(section) for section in Section.objects.all()})
-    language = "en" if _is_latin(word.text) else "ar"
-    recipient = recipients.known(lane, word.sender.address, word.sender.user_id, language)
-    recipient.last_inbound_ms = max(recipient.last_inbound_ms or 0, min(word.at_ms, now_ms))
-    if recipient.status == Status.BLOCKED:
+    """Carry out a private word and answer it. Returns the outcome's slug.
+
+    A word older than the reader's last one, which a provider brings late, is answered and changes nothing.
+    """
+    text = word.text.encode("utf-8", "ignore").decode().replace("\0", "")
+    command = understand(text, {section.slug: words_of(section) for section in Section.objects.all()})
+    language = "en" if _is_latin(text) else "ar"
+    recipient = known(lane, word.sender, language)
+    last = recipient.last_inbound_ms or 0
+    if word.at_ms < last:
+        command = Command(Wish.HELP)
+    recipient.last_inbound_ms = max(last, min(word.at_ms, now_ms))
+    if recipient.status == Status.BLOCKED and recipient.status_reason != "stopped_marketing":
         recipient.status, recipient.status_reason = Status.UNSUBSCRIBED, "wrote_again"
     recipient.save(update_fields=["last_inbound_ms", "status", "status_reason"])
     said = _carry_out(command, recipient, _wordings(language))
     if said.consent:
-        recipients.consent(recipient, said.consent, "word", word.text.strip(), said.text)
+        recipients.consent(recipient, said.consent, "word", text.strip(), said.text)
     answer(lane.pk, recipient.pk, said.text, said.buttons, said.card, now_ms)
     return command.wish.value
 
@@ -70,13 +78,16 @@ def _carry_out(command: Command, recipient: Recipient, wordings: Wordings) -> Sa
             return Said(wordings.everything(), (stop, help_), consent=action)
         case Wish.SECTION:
             return _section(command.section, recipient, wordings, (everything, stop))
-        case Wish.UNSUBSCRIBE if recipient.status == Status.ACTIVE:
+        case Wish.UNSUBSCRIBE:
+            was = recipient.status
             recipient.status, recipient.status_reason = Status.UNSUBSCRIBED, "word"
             recipient.save(update_fields=["status", "status_reason"])
             interests.forget_all(recipient)
-            return Said(wordings.unsubscribed(), (subscribe,), consent=Consent.Action.UNSUBSCRIBE)
-        case Wish.UNSUBSCRIBE:
-            return Said(wordings.not_subscribed(), (subscribe, help_))
+            if was in {Status.ACTIVE, Status.BLOCKED}:
+                return Said(wordings.unsubscribed(), (subscribe,), consent=Consent.Action.UNSUBSCRIBE)
+            # written down all the same: a list imported later must not subscribe who said no
+            consent = Consent.Action.UNSUBSCRIBE if was == Status.STRANGER else None
+            return Said(wordings.not_subscribed(), (subscribe, help_), consent=consent)
         case Wish.START:
             return Said(wordings.welcome(), (subscribe, help_))
         case Wish.HELP:

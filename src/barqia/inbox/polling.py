@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from barqia.delivery.http import Http
 from barqia.delivery.lane import Malformed, Reply, lane_kind
@@ -82,14 +82,19 @@ class Polling:
             pause = min(LONGEST_PAUSE, pause * 2)
 
     async def _taken(self, lane: Lane, body: bytes) -> bool:
+        """Whether the answer was taken. What is malformed is set aside and confirmed too: it comes no better again."""
         try:
-            await self._database(receive, lane, body)
             offset = lane_kind(lane.kind).next_offset(body)
-        except (Malformed, ValueError, AttributeError) as error:
-            log.warning("lane %s: a polling answer is malformed: %s", lane.name, error)
+            with suppress(Malformed):
+                await self._database(receive, lane, body)
+            if offset is not None:
+                await self._database(_confirm, lane.pk, offset)
+        except (ValueError, AttributeError) as error:
+            log.warning("lane %s: a polling answer is malformed: %s", lane.name, type(error).__name__)
             return False
-        if offset is not None:
-            await self._database(_confirm, lane.pk, offset)
+        except DatabaseError as error:
+            log.warning("lane %s: updates cannot be written: %s", lane.name, type(error).__name__)
+            return False
         return True
 
 

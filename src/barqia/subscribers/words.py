@@ -1,5 +1,6 @@
 """What a reader's message asks for: one word and courtesies, however it is spelt; anything else asks nothing."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,8 +29,11 @@ class Command:
 WORDS: dict[Wish, tuple[str, ...]] = {
     Wish.SUBSCRIBE: ("اشتراك", "اشترك", "اشتركني", "اشتركوني", "subscribe", "join", "subscription"),
     Wish.UNSUBSCRIBE: (
-        "إلغاء", "إلغاء الاشتراك", "ألغ الاشتراك", "ألغوا الاشتراك", "ألغي الاشتراك", "إلغاء اشتراكي", "ألغ", "الغي",
-        "إيقاف", "أوقف", "توقف", "إيقاف الاشتراك", "stop", "unsubscribe", "cancel",
+        "إلغاء", "إلغاء الاشتراك", "إلغاء اشتراكي", "ألغ", "ألغي", "ألغوا", "ألغ الاشتراك", "ألغوا الاشتراك",
+        "ألغي الاشتراك", "ألغ اشتراكي", "ألغي اشتراكي", "ألغوا اشتراكي", "إنهاء", "إنهاء الاشتراك", "إنهاء اشتراكي",
+        "إيقاف", "إيقاف الاشتراك", "إيقاف الأخبار", "أوقف", "أوقفوا", "أوقفوا الأخبار", "أوقف الأخبار", "توقف",
+        "توقفوا", "وقف", "قف", "stop", "stop all", "stopall", "unsubscribe", "unsubscribe me", "cancel",
+        "end", "quit", "opt out", "optout",
     ),
     Wish.EVERYTHING: ("الكل", "كل الأخبار", "كل شيء", "جميع الأخبار", "الجميع", "all", "everything"),
     Wish.HELP: ("مساعدة", "ساعدني", "المساعدة", "help"),
@@ -43,6 +47,8 @@ COURTESIES = (
     "بارك الله فيكم",
     "please", "thanks", "thank you", "hello", "hi", "hey", "dear", "kindly", "i want to", "i would like to",
 )  # fmt: skip
+START = re.compile(r"/start(?:@\w+)?(?:\s|$)")
+NEWS = "اخبار "
 QUESTION_MARKS = frozenset("?؟")
 LONGEST = 200
 
@@ -56,7 +62,7 @@ def understand(text: str, sections: Mapping[str, Iterable[str]]) -> Command:
     asks = any(mark in QUESTION_MARKS for mark in text)
     if not words:
         return Command(Wish.HELP if asks and len(text) <= LONGEST else Wish.UNCLEAR)
-    if text.startswith("/start"):
+    if START.match(text):
         return Command(Wish.START)
     said = _plain(_without_courtesies(words))
     if asks or not said:
@@ -65,7 +71,7 @@ def understand(text: str, sections: Mapping[str, Iterable[str]]) -> Command:
     if wish:
         return Command(wish)
     for slug, names in sections.items():
-        if said in {_plain(key(name).split()) for name in names}:
+        if {said, said.removeprefix(NEWS)} & {_plain(key(name).split()) for name in names}:
             return Command(Wish.SECTION, slug)
     return Command(Wish.UNCLEAR)
 
@@ -87,8 +93,15 @@ def _without_courtesies(words: list[str]) -> list[str]:
 
 
 def _plain(words: Iterable[str]) -> str:
-    """Each word without its article, so that الاشتراك is اشتراك."""
-    return " ".join(word[2:] if word.startswith("ال") and len(word) > 4 else word for word in words)
+    """Each word without its article, so that الاشتراك and بالاشتراك are اشتراك."""
+    return " ".join(_bare(word) for word in words)
+
+
+def _bare(word: str) -> str:
+    for article in ("بال", "ال"):
+        if word.startswith(article) and len(word) > len(article) + 2:
+            return word[len(article) :]
+    return word
 
 
 _WISHES = {_plain(key(word).split()): wish for wish, words in WORDS.items() for word in words}
