@@ -48,6 +48,36 @@ def test_a_stale_verb_changes_nothing() -> None:
     assert item.state == "published"
 
 
+def test_the_very_words_again_change_nothing_but_a_new_note_does() -> None:
+    item = _published()
+    assert desk.correct(None, item, 1, WORDS).verb == "publish"
+    assert desk.correct(None, item, 1, WORDS, "تصويب الملاحظة").verb == "correct"
+
+
+def test_the_very_words_do_not_correct_what_is_killed() -> None:
+    item = _published()
+    desk.kill(None, item, 1, "خطأ")
+    with pytest.raises(WrongState):
+        desk.correct(None, item, 2, WORDS)
+
+
+def test_unpublish_again_is_once() -> None:
+    item = _published()
+    first = desk.unpublish(None, item, 1)
+    item.refresh_from_db()
+    assert desk.unpublish(None, item, item.sequence) == first
+
+
+def test_a_draft_of_what_is_out_moves_no_section_before_it_is_corrected() -> None:
+    item = _published()
+    desk.save(None, Words("عنوان", "نص آخر"), Slot(("sport",), 1), item, 1)
+    item.refresh_from_db()
+    assert ([section.slug for section in item.sections.all()], item.urgency) == (["politics"], 3)
+    desk.correct(None, item, 2, Words("عنوان", "نص آخر"), slot=Slot(("sport",), 1))
+    item.refresh_from_db()
+    assert ([section.slug for section in item.sections.all()], item.urgency) == (["sport"], 1)
+
+
 @pytest.mark.parametrize("verb", ["correct", "unpublish", "publish"])
 def test_a_killed_item_takes_no_verb(verb: str) -> None:
     item = _published()
@@ -100,6 +130,7 @@ def test_a_reporter_saves_and_does_not_publish() -> None:
     [
         (Words("", "نص"), SLOT), (Words("ع", "  "), SLOT), (Words("ع", "a\0b"), SLOT), (Words("ع\nع", "نص"), SLOT),
         (WORDS, Slot(("nowhere",))), (WORDS, Slot(())), (WORDS, Slot(("politics",), 10)),
+        (Words("ع", "كلمة " * 12_001), SLOT),
     ],
 )  # fmt: skip
 def test_what_cannot_be_a_dispatch_is_refused(words: Words, slot: Slot) -> None:

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from barqia.desk.states import require
 from barqia.desk.steps import allow, drop_draft, locked, release, repeated, require_fresh, revise
 from barqia.desk.words import Slot, Words
 from barqia.staff.models import User
@@ -24,10 +25,10 @@ def correct(
     again = repeated(item, Verb.CORRECT, seen)
     if again and Words.of(again.revision) == words:
         return again
-    if item.current and Words.of(item.current) == words and (slot is None or slot.stands(item)):
-        standing = item.current.releases.exclude(verb=Verb.TEST).first()
-        if standing:
-            return standing
+    require(item, "correct")
+    standing = item.releases.exclude(verb=Verb.TEST).last()
+    if standing and _stands(item, words, note, slot):
+        return standing
     require_fresh(item, "correct", seen)
     revision = revise(item, words, actor, note)
     drop_draft(item)
@@ -40,3 +41,9 @@ def correct(
     item.sequence += 1
     item.save()
     return release(item, revision, Verb.CORRECT, seen, actor)
+
+
+def _stands(item: Dispatch, words: Words, note: str, slot: Slot | None) -> bool:
+    assert item.current is not None, "an item that is out has a revision"
+    same_note = note in {"", item.current.correction_note}
+    return Words.of(item.current) == words and same_note and (slot is None or slot.stands(item))

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from barqia.desk.states import OUT
 from barqia.desk.steps import allow, locked, require_fresh
 from barqia.desk.words import Slot, Words
 from barqia.staff.models import User
@@ -17,7 +18,8 @@ def save(
     seen: int = 0,
     intake_key: str | None = None,
 ) -> Dispatch:
-    """Save words and slot; a new item when `dispatch` is None.
+    """Save words and slot; a new item when `dispatch` is None. The slot of an item that is out stays until it is
+    corrected.
 
     The same `intake_key` again is the same item, unchanged. Raises InputError, Stale, WrongState.
     """
@@ -36,9 +38,11 @@ def save(
             return item
         require_fresh(item, "save", seen)
         item.sequence += 1
-    item.urgency, item.slugline, item.subject = slot.urgency, slot.slugline, list(slot.subject)
+    if item.state not in OUT:
+        item.urgency, item.slugline, item.subject = slot.urgency, slot.slugline, list(slot.subject)
     item.save()
-    item.sections.set(sections)
+    if item.state not in OUT:
+        item.sections.set(sections)
     Draft.objects.update_or_create(
         dispatch=item,
         defaults={

@@ -12,7 +12,7 @@ def unpublish(actor: User | None, dispatch: Dispatch, seen: int) -> Release:
     """Withhold the item; what was not sent yet is not sent. Raises Stale, WrongState, NotAllowed."""
     allow(actor, "unpublish")
     item = locked(dispatch)
-    again = repeated(item, Verb.UNPUBLISH, seen)
+    again = repeated(item, Verb.UNPUBLISH, seen) or _last(item)
     if again:
         return again
     require_fresh(item, "unpublish", seen)
@@ -21,3 +21,8 @@ def unpublish(actor: User | None, dispatch: Dispatch, seen: int) -> Release:
     item.sequence += 1
     item.save()
     return release(item, item.current, Verb.UNPUBLISH, seen, actor)
+
+
+def _last(item: Dispatch) -> Release | None:
+    """What took the item off the site, while it is off."""
+    return item.releases.filter(verb=Verb.UNPUBLISH).last() if item.state == State.UNPUBLISHED else None

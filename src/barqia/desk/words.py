@@ -9,6 +9,8 @@ from barqia.wire.models import Copy, Dispatch, Section
 
 FLASH, LEAST_URGENT = 1, 9
 LONGEST_HEADLINE = 300
+# a delivery has at most 64 parts of 4,096 characters; packed at their worst, this many always fit
+LONGEST_TEXT = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Words:
             raise InputError(_("The headline is one line of at most 300 characters."))
         if not self.text.strip():
             raise InputError(_("The text is empty: write or paste the dispatch."))
+        if len(self.text) > LONGEST_TEXT:
+            raise InputError(
+                _("The text has %(size)s characters; a dispatch has at most %(most)s: divide it.")
+                % {"size": len(self.text), "most": LONGEST_TEXT}
+            )
         bad = next((c for c in self.text + self.headline if c == "\0" or "\ud800" <= c <= "\udfff"), None)
         if bad is not None:
             raise InputError(
