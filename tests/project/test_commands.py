@@ -155,7 +155,7 @@ def test_a_full_disk_changes_nothing(ready: Shell) -> None:
         "b.DatabaseWrapper.get_new_connection = full\n"
         "from barqia.project.cli import main; main()\n"
     )
-    file = ready.file("a.txt", DISPATCH + "كلمة " * 30_000)
+    file = ready.file("a.txt", DISPATCH + "كلمة " * 11_000)
     done = subprocess.run(
         [sys.executable, "-c", script, "publish", file, "-s", "politics"],
         env=ready.environment,

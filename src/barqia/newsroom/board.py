@@ -19,7 +19,11 @@ NEWEST = 20
 @screen
 def mailings(request: HttpRequest) -> HttpResponse:
     """The newest mailings and the lanes; as a fragment for the page that polls."""
-    context = {"rows": board.mailings(NEWEST), "lanes": Lane.objects.all()}
+    context = {
+        "rows": board.mailings(NEWEST),
+        "lanes": Lane.objects.all(),
+        "unknown_answers": board.unknown_answers() if user_of(request).may("deliveries") else [],
+    }
     fragment = request.headers.get("X-Fragment") == "1"
     return render(request, "newsroom/_board.html" if fragment else "newsroom/board.html", context)
 
@@ -55,6 +59,18 @@ def act(request: HttpRequest, release: int, action: str) -> HttpResponseBase:
         case _:
             raise Http404
     return redirect("newsroom:mailing", release=found.pk)
+
+
+@require_POST
+@screen
+def answers(request: HttpRequest, action: str) -> HttpResponseBase:
+    """resend or fail: the answers nobody can vouch for."""
+    user = user_of(request)
+    allow(user, "deliveries")
+    if action not in {"resend", "fail"}:
+        raise Http404
+    messages.info(request, _("Settled: %s.") % board.settle_answers(user, action == "resend"))
+    return redirect("newsroom:board")
 
 
 @require_POST

@@ -14,6 +14,7 @@ urlpatterns = [
     path("new", items.write, name="new"),
     path("reading", items.live_reading, name="reading"),
     path("board", board.mailings, name="board"),
+    path("board/answers/<slug:action>", board.answers, name="answers"),
     path("board/<int:release>", board.mailing, name="mailing"),
     path("board/<int:release>/<slug:action>", board.act, name="act"),
     path("lanes/<int:lane>/<slug:action>", board.lane, name="lane"),

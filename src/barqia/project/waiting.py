@@ -19,7 +19,7 @@ LOOK_SECONDS = 0.1
 
 
 def wait_for(release_id: int, console: Console, label: str = "") -> Account:
-    """Until the mailing is finished, sending it here when no sender runs. Returns its account."""
+    """Until the mailing is finished, or waits for a person; sent here when no sender runs. Returns its account."""
     try:
         with DataLock(settings.BARQIA_DATA):
             uvloop.run(_send(release_id, console, label))
@@ -40,7 +40,7 @@ def _watch(release_id: int, console: Console, label: str, sleep: Callable[[float
             now = account(release_id)
             to_go = sum(lane.to_go for lane in now.lanes)
             bar.update(task, total=now.audience or None, completed=now.audience - to_go)
-            if now.finished:
+            if now.finished or now.stands_still:
                 return
             sleep(LOOK_SECONDS)
 

@@ -24,6 +24,9 @@ VERBS: dict[str, str | Promise] = {
     "lane_stopped": _("A lane stopped"),
     "pause_lane": _("Pause a lane"),
     "resume_lane": _("Let a lane go on"),
+    "lane_off": _("A lane was switched off"),
+    "lane_on": _("A lane was switched on"),
+    "mailing_held": _("The wire paused a mailing"),
 }
 STATES: dict[str, str | Promise] = {
     "draft": _("draft"),
@@ -67,6 +70,19 @@ REASONS: dict[str, str | Promise] = {
     "refused": _("refused by the provider"),
     "no_such_chat": _("no such chat"),
     "no_access": _("no access to the chat"),
+    "lane_off": _("the lane is switched off"),
+    "part_failed": _("a part of it failed"),
+    "throttled": _("held back by the provider"),
+    "provider_error": _("a fault of the provider"),
+    "template": _("the template cannot be used"),
+    "template_text": _("the template does not take this text"),
+    "spam_limit": _("readers reported too much"),
+    "identity": _("the token is refused"),
+    "permission": _("a permission is missing"),
+    "policy": _("blocked for policy"),
+    "payment": _("payment is missing"),
+    "experiment": _("in an experiment of the provider"),
+    "country": _("not served in this country"),
 }
 
 
@@ -83,6 +99,13 @@ def state_name(state: str) -> str:
 @register.filter
 def reason_name(reason: str) -> str:
     return str(REASONS.get(reason, reason))
+
+
+@register.filter
+def alert_name(alert: str) -> str:
+    """An alert «identity: 401» in an editor's words, the provider's own code behind."""
+    reason, colon, code = alert.partition(": ")
+    return f"{reason_name(reason)}{colon}{code}"
 
 
 @register.filter

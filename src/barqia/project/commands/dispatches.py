@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from barqia.errors import InputError, NotFound
+from barqia.errors import InputError, LaneError, NotFound
 from barqia.project.boot import ready, start_django
 
 if TYPE_CHECKING:
@@ -190,7 +190,24 @@ def _say(release: "Release", wait: bool) -> None:
     if wait:
         from barqia.project.waiting import wait_for
 
-        print_account(wait_for(release.pk, Console()))
+        account = wait_for(release.pk, Console())
+        print_account(account)
+        _require_no_standstill(account)
+
+
+def _require_no_standstill(account: "Account") -> None:
+    """Raises LaneError where what is left waits for a person, saying for what."""
+    if not account.stands_still:
+        return
+    if account.paused:
+        why = f" ({account.held})" if account.held else ""
+        raise LaneError(f"The mailing is paused{why}: let it go on from the board.")
+    stopped = next(lane for lane in account.lanes if lane.to_go)
+    why = f"stopped ({stopped.alert})" if stopped.alert else "is paused"
+    raise LaneError(
+        f"Lane {stopped.lane_name} {why}, {stopped.to_go} wait: see `barqia lane check {stopped.lane_name}`, "
+        f"then `barqia lane resume {stopped.lane_name}`."
+    )
 
 
 def print_account(account: "Account") -> None:

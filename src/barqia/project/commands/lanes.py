@@ -1,4 +1,4 @@
-"""`lane add`, `lane list`, `lane check`, `lane pause`, `lane resume`."""
+"""`lane add`, `list`, `check`, `pause`, `resume`, `off`, `on`."""
 
 import os
 from typing import TYPE_CHECKING
@@ -156,3 +156,23 @@ def resume(name: str) -> None:
     from barqia.delivery.board import pause_lane
 
     pause_lane(None, found_lane(name).pk, False)
+
+
+@lane.command()
+@click.argument("name")
+def off(name: str) -> None:
+    """Switch a lane off: nothing comes in or goes out, and what waits on it is skipped."""
+    ready()
+    from barqia.delivery.board import lane_off
+
+    click.echo(f"Lane {name} is off; {lane_off(None, found_lane(name).pk)} waiting deliveries were skipped.")
+
+
+@lane.command()
+@click.argument("name")
+def on(name: str) -> None:
+    """Switch a lane on again."""
+    ready()
+    from barqia.delivery.board import lane_on
+
+    lane_on(None, found_lane(name).pk)
