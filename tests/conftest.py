@@ -22,9 +22,13 @@ os.environ["BARQIA_DATA"] = str(_data)
 os.environ["DJANGO_SETTINGS_MODULE"] = "barqia.project.settings"
 for _name in ("BARQIA_BASE_URL", "BARQIA_DATABASE", "BARQIA_TRUSTED_PROXIES"):
     os.environ.pop(_name, None)
+# the same tests on PostgreSQL: BARQIA_TEST_DATABASE=postgresql://… names a server where they may make a database
+if "BARQIA_TEST_DATABASE" in os.environ:
+    os.environ["BARQIA_DATABASE"] = os.environ["BARQIA_TEST_DATABASE"]
 django.setup()
-# a file, as an installation has: in memory, two connections lock each other's tables
-settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_data / "test.sqlite3")
+if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # a file, as an installation has: in memory, two connections lock each other's tables
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_data / "test.sqlite3")
 
 
 @pytest.fixture(autouse=True)
