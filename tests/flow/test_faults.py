@@ -46,6 +46,27 @@ def test_every_fault_is_accounted_for(tmp_path: Path) -> None:
         assert next_start - throttled >= 950, "retry_after is obeyed by the whole lane"
 
 
+@pytest.mark.faults
+@pytest.mark.timeout(120)
+def test_a_lane_with_a_wrong_token_stops_and_says_so_and_others_go_on(tmp_path: Path) -> None:
+    with wire(tmp_path) as made:
+        made.environment["BARQIA_LANE_TOKEN"] = "7654321:revoked"
+        made.barqia("lane", "add", "bad", "--kind", "telegram", "--set", f"api_base={made.provider}")
+        phones = made.sandbox.add_phones(20, started_bot=BOT)
+        made.subscribe(phones[:10], [])
+        readers = made.data / "bad.csv"
+        rows = [f"bad,{phone['telegram_id']},,flow test" for phone in phones[10:]]
+        readers.write_text("\n".join(["lane,address,sections,consent_source", *rows, ""]), "utf-8")
+        made.barqia("subscribers", "import", str(readers))
+        out = made.barqia("publish", str(_file(made)), "--section", "politics", "--wait", status=5)
+        assert "Lane bad stopped (identity: Unauthorized), 10 wait" in out
+        states = made.states()
+        assert (states.pop("delivered"), sum(states.values())) == (10, 10), "and nobody of the stopped lane has failed"
+        assert "BAD bot: 401: Unauthorized" in made.barqia("lane", "check", "bad", status=5)
+        assert "10 waiting deliveries were skipped" in made.barqia("lane", "off", "bad")
+        assert made.finished()
+
+
 def _file(made: Wire) -> Path:
     file = made.data / "text.txt"
     file.write_text(TEXT, "utf-8")

@@ -187,6 +187,18 @@ def test_import_takes_all_or_nothing(ready: Shell) -> None:
     assert "no column" in ready.refuse("subscribers", "import", ready.file("x.csv", "a,b\n1,2\n"))
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BARQIA_LOG_LEVEL", "LOUD"), ("BARQIA_TRUSTED_PROXIES", "proxy.local"), ("BARQIA_BASE_URL", "news.example"),
+        ("BARQIA_DATABASE", "mysql://x/y"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_cannot_be_used_is_said_in_a_line(shell: Shell, name: str, value: str) -> None:
+    shell.environment[name] = value
+    assert value.split(":", maxsplit=1)[0] in shell.refuse("doctor", status=4)
+
+
 def test_doctor_sees_a_lost_key(ready: Shell) -> None:
     assert "ok  database: sqlite, up to date" in ready.run("doctor")
     (ready.data / "key").rename(ready.data / "elsewhere")

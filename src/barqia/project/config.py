@@ -6,6 +6,7 @@
 | `base_url`        | `BARQIA_BASE_URL`         | the public address, as readers and providers reach it |
 | `trusted_proxies` | `BARQIA_TRUSTED_PROXIES`  | addresses or networks whose X-Forwarded-* is believed |
 | `database`        | `BARQIA_DATABASE`         | a postgresql:// URL; embedded SQLite when unset       |
+| `log_level`       | `BARQIA_LOG_LEVEL`        | DEBUG, INFO (when unset), WARNING or ERROR            |
 """
 
 import os
@@ -21,6 +22,7 @@ from barqia.errors import SetupError
 
 Network = IPv4Network | IPv6Network
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 
 
@@ -33,6 +35,7 @@ class Config:
     trusted_proxies: tuple[Network, ...]
     secret_key: str
     database: dict[str, Any]
+    log_level: str
 
     @property
     def allowed_hosts(self) -> list[str]:
@@ -55,6 +58,7 @@ def load() -> Config:
         trusted_proxies=_networks(proxies.split(",") if proxies else values.get("trusted_proxies", [])),
         secret_key=_secret_key(data / "key"),
         database=_database(os.environ.get("BARQIA_DATABASE") or values.get("database"), data),
+        log_level=_log_level(os.environ.get("BARQIA_LOG_LEVEL") or values.get("log_level") or "INFO"),
     )
 
 
@@ -72,6 +76,13 @@ def _checked_base_url(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SetupError(f"base_url {url!r} is not an http(s) address; write it like https://news.example.org")
     return url.rstrip("/")
+
+
+def _log_level(given: str) -> str:
+    level = given.upper()
+    if level not in LOG_LEVELS:
+        raise SetupError(f"log_level “{given}” is not known; choose from {', '.join(LOG_LEVELS)}")
+    return level
 
 
 def _networks(given: list[str]) -> tuple[Network, ...]:

@@ -87,7 +87,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"barqia": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
+    "loggers": {"barqia": {"level": CONFIG.log_level}, "django.request": {"level": "ERROR"}},
 }
 
 BARQIA_BASE_URL = CONFIG.base_url

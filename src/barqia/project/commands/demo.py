@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.box import SIMPLE
 from rich.console import Console
+from rich.table import Table
 
 from barqia.errors import BarqiaError, InputError, InUse
 from barqia.project.boot import start_django
@@ -117,7 +119,7 @@ def _process(arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
 
 def _start(stack: ExitStack, data: Path, port: int, console: Console, *, kept: bool) -> Demo:
     site, provider = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"
-    os.environ |= {"BARQIA_DATA": str(data), "BARQIA_BASE_URL": site}
+    os.environ |= {"BARQIA_DATA": str(data), "BARQIA_BASE_URL": site, "BARQIA_LOG_LEVEL": "WARNING"}
     os.environ.pop("BARQIA_DATABASE", None)
     start_django()
     from barqia.project.commands.setup import add_user, make, new_password
@@ -261,7 +263,7 @@ def _account(demo: Demo, release: "Release", verb: str) -> None:
 
 
 def _every_recipient(demo: Demo) -> None:
-    """One line a recipient: where it is, and what each release came to there."""
+    """A table: each recipient, and what each release came to there."""
     from barqia.delivery.models import Delivery, SourceKind  # after django.setup
     from barqia.subscribers.models import Recipient  # as above
     from barqia.subscribers.vault import vault  # as above
@@ -269,17 +271,14 @@ def _every_recipient(demo: Demo) -> None:
 
     releases = list(Release.objects.values_list("pk", "verb").order_by("pk"))
     names = {str(p[key]): p["name"] for p in demo.phones for key in ("number", "telegram_id")}
-    demo.console.print("\nEvery recipient:")
-    for recipient in Recipient.objects.select_related("lane").order_by("pk"):
+    table = Table("lane", "recipient", *[verb for _pk, verb in releases], box=SIMPLE, title="Every recipient")
+    for recipient in Recipient.objects.select_related("lane").order_by("lane_id", "pk"):
         address = vault().open(bytes(recipient.address_cipher)) if recipient.address_cipher else ""
-        states = dict(
-            Delivery.objects.filter(recipient_id=recipient.pk, source_kind=SourceKind.RELEASE).values_list(
-                "source_id", "state"
-            )
-        )
-        account = ", ".join(f"{verb} {states.get(release, 'not in its audience')}" for release, verb in releases)
+        found = Delivery.objects.filter(recipient_id=recipient.pk, source_kind=SourceKind.RELEASE)
+        states = dict(found.values_list("source_id", "state"))
         name = names.get(address, recipient.get_kind_display())
-        demo.console.print(f"  {recipient.lane.name:<9} {name}: {account}")
+        table.add_row(recipient.lane.name, name, *[states.get(release, "—") for release, _verb in releases])
+    demo.console.print(table)
 
 
 def _wait_for(done: Callable[[], bool], what: str) -> None:
