@@ -155,8 +155,9 @@ def _audience(release: Release, mailing: Mailing, plan: Plan, page: Page) -> tup
         sent = audience.were_sent(release.dispatch_id, release.pk, page)
         have_it = audience.have_words(release.dispatch_id, _same_words(release), sent)
         return sent, [recipient for recipient in sent if recipient not in have_it]
-    ids = [row[0] for row in mailing.matches]
-    matching = audience.matching(ids, page)
+    matching = audience.matching([row[0] for row in mailing.matches], page)
+    if not _earlier_texts(release).exists():
+        return matching, audience.only_active(matching)
     stopped = audience.were_superseded(release.dispatch_id, release.pk, page)
     looked_at = sorted({*matching, *stopped})[: page.limit]
     active = audience.only_active(looked_at)
