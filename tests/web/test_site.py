@@ -80,7 +80,7 @@ def test_unpublished_and_drafts_are_not_there(client: Client, item: Dispatch) ->
 def test_feeds_are_xml_with_both_ids(client: Client, item: Dispatch, kind: str) -> None:
     tree = ET.fromstring(page(client, f"/feed.{kind}"))
     text = ET.tostring(tree, encoding="unicode")
-    assert f"{item.public_id}/{item.pk}" in text
+    assert f"urn:uuid:{item.pk}#{item.public_id}" in text
     assert "الميناء جاهز" in text
 
 

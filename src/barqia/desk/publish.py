@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from barqia.desk.steps import allow, drop_draft, locked, release, repeated, require_fresh, revise
 from barqia.desk.words import Words
-from barqia.errors import InputError
+from barqia.errors import InputError, WrongState
 from barqia.staff.models import User
 from barqia.wire.models import Dispatch, Draft, PubStatus, Release, State, Verb
 
@@ -20,6 +20,7 @@ def publish(actor: User | None, dispatch: Dispatch, seen: int) -> Release:
     if again:
         return again
     require_fresh(item, "publish", seen)
+    _require_no_takedown(item)
     draft = Draft.objects.filter(dispatch=item).first()
     revision = revise(item, Words.of(draft), actor) if draft else item.current
     if revision is None:
@@ -31,3 +32,13 @@ def publish(actor: User | None, dispatch: Dispatch, seen: int) -> Release:
     item.sequence += 1
     item.save()
     return release(item, revision, Verb.PUBLISH, seen, actor)
+
+
+def _require_no_takedown(item: Dispatch) -> None:
+    """An update began with its first item's words: those of one that was taken down do not go out again."""
+    first = item.rewrite_of
+    if first and first.state == State.RECALLED:
+        raise WrongState(
+            _("Item %(item)s follows %(first)s, which was taken down: write its words anew, as a new dispatch.")
+            % {"item": item.public_id, "first": first.public_id}
+        )

@@ -2,9 +2,10 @@
 
 from django.db import transaction
 
-from barqia.desk.states import OUT
+from barqia.desk.states import BEFORE, OUT
 from barqia.desk.steps import allow, locked, require_fresh
 from barqia.desk.words import Slot, Words
+from barqia.reading import read
 from barqia.staff.models import User
 from barqia.wire.models import Dispatch, Draft, audit
 
@@ -21,15 +22,17 @@ def save(
     """Save words and slot; a new item when `dispatch` is None. The slot of an item that is out stays until it is
     corrected.
 
-    The same `intake_key` again is the same item, unchanged. Raises InputError, Stale, WrongState.
+    The same `intake_key` again is the same item: unchanged once it is out, else with these words, for its editor
+    typed on before the first answer came. Raises InputError, Stale, WrongState.
     """
     allow(actor, "save")
-    if dispatch is None and intake_key:
-        known = Dispatch.objects.filter(intake_key=intake_key).first()
-        if known:
-            return known
+    known = Dispatch.objects.filter(intake_key=intake_key).first() if dispatch is None and intake_key else None
+    if known and known.state not in BEFORE:
+        return known
     words.checked()
     sections = slot.checked()
+    if known:
+        dispatch, seen = known, known.sequence
     if dispatch is None:
         item = Dispatch(intake_key=intake_key)
     else:
@@ -40,6 +43,7 @@ def save(
         item.sequence += 1
     if item.state not in OUT:
         item.urgency, item.slugline, item.subject = slot.urgency, slot.slugline, list(slot.subject)
+        item.language = read(words.text).language
     item.save()
     if item.state not in OUT:
         item.sections.set(sections)

@@ -42,8 +42,9 @@ def require_fresh(item: Dispatch, verb: str, seen: int) -> None:
 
 
 def revise(item: Dispatch, words: Words, author: User | None, note: str = "") -> Revision:
-    """Write these words as the item's next revision, with their reading."""
+    """Write these words as the item's next revision, with their reading; the item speaks their language."""
     reading = read(words.text)
+    item.language = reading.language
     dateline = reading.dateline
     last = item.revisions.aggregate(last=Max("number"))["last"]
     return Revision.objects.create(

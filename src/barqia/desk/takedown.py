@@ -1,4 +1,4 @@
-"""Take down: as a kill, for the law's sake: nothing of the text stays anywhere."""
+"""Take down: as a kill, for the law's sake: nothing of the text is shown again, to readers or on the desk."""
 
 from django.db import transaction
 

@@ -1,5 +1,6 @@
 """What an editor types, as plain data."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -39,7 +40,9 @@ class Words:
                 _("The text has %(size)s characters; a dispatch has at most %(most)s: divide it.")
                 % {"size": len(self.text), "most": LONGEST_TEXT}
             )
-        bad = next((c for c in self.text + self.headline if c == "\0" or "\ud800" <= c <= "\udfff"), None)
+        lines = self.headline + self.byline + self.ednote
+        bad = next((c for c in self.text + lines if c == "\0" or "\ud800" <= c <= "\udfff"), None)
+        bad = bad or next((c for c in lines if unicodedata.category(c) == "Cc"), None)
         if bad is not None:
             raise InputError(
                 _("The text holds a character that is no text (U+%04X): paste it again as plain text.") % ord(bad)

@@ -19,10 +19,12 @@ NEWEST = 20
 @screen
 def mailings(request: HttpRequest) -> HttpResponse:
     """The newest mailings and the lanes; as a fragment for the page that polls."""
+    may = user_of(request).may("deliveries")
     context = {
         "rows": board.mailings(NEWEST),
         "lanes": Lane.objects.all(),
-        "unknown_answers": board.unknown_answers() if user_of(request).may("deliveries") else [],
+        "may": may,
+        "unknown_answers": board.unknown_answers() if may else [],
     }
     fragment = request.headers.get("X-Fragment") == "1"
     return render(request, "newsroom/_board.html" if fragment else "newsroom/board.html", context)

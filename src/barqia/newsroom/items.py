@@ -10,15 +10,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from barqia import desk
 from barqia.delivery.board import account
 from barqia.desk.states import OUT, verbs_for
+from barqia.desk.words import LONGEST_TEXT
 from barqia.errors import InputError, VerbRefused
 from barqia.newsroom.access import screen, user_of
 from barqia.newsroom.forms import DispatchForm, initial_of, with_headline
 from barqia.reading import Reading, read
 from barqia.rendering.marked import marked, speakers_of
-from barqia.wire.intake import LARGEST_BYTES
 from barqia.wire.models import Dispatch, Draft, State
 
 NEWEST = 100
+LONGEST_NUMBER = 9
 GROUPS: dict[str, tuple[State, ...]] = {
     "drafts": (State.DRAFT, State.IN_PROGRESS, State.SCHEDULED, State.UNPUBLISHED),
     "out": (State.PUBLISHED, State.CORRECTED),
@@ -43,9 +44,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if group in GROUPS:
         items = items.filter(state__in=GROUPS[group])
     if wanted:
-        items = items.filter(
-            Q(current__headline__icontains=wanted) | Q(draft__headline__icontains=wanted) | Q(public_id=wanted)
-        )
+        in_words = Q(current__headline__icontains=wanted) | Q(draft__headline__icontains=wanted)
+        items = items.filter((in_words & ~Q(state=State.RECALLED)) | Q(public_id=wanted))
     context = {"items": items[:NEWEST], "group": group, "groups": GROUPS, "q": wanted}
     return render(request, "newsroom/list.html", context)
 
@@ -67,7 +67,7 @@ def write(request: HttpRequest, public_id: str | None = None) -> HttpResponse:
     try:
         key = request.POST.get("intake_key", "") or None
         saved = desk.save(
-            user, form.words(), form.slot(), dispatch=item, seen=int(request.POST.get("seen", 0) or 0),
+            user, form.words(), form.slot(), dispatch=item, seen=seen_of(request) if item else 0,
             intake_key=f"desk:{key}"[:64] if key and item is None else None,
         )  # fmt: skip
     except (InputError, VerbRefused) as error:
@@ -80,9 +80,19 @@ def write(request: HttpRequest, public_id: str | None = None) -> HttpResponse:
 
 
 def _writing(request: HttpRequest, form: DispatchForm, item: Dispatch | None, status: int = 200) -> HttpResponse:
-    text = str(form["text"].value() or "")
-    context = {"form": form, "item": item, **reading_context(text, read(text))}
+    text = str(form["text"].value() or "")[:LONGEST_TEXT]
+    # after a refusal the sequence the editor saw stays: the same button again is refused again
+    seen = request.POST.get("seen") or (item.sequence if item else 0)
+    context = {"form": form, "item": item, "seen": seen, **reading_context(text, read(text))}
     return render(request, "newsroom/write.html", context, status=status)
+
+
+def seen_of(request: HttpRequest) -> int:
+    """The sequence the editor saw. Raises InputError."""
+    seen = request.POST.get("seen", "")
+    if not seen.isdecimal() or len(seen) > LONGEST_NUMBER:
+        raise InputError(_("The page is incomplete: load it again."))
+    return int(seen)
 
 
 @require_POST
@@ -90,8 +100,8 @@ def _writing(request: HttpRequest, form: DispatchForm, item: Dispatch | None, st
 def live_reading(request: HttpRequest) -> HttpResponse:
     """The reading of the text as it stands in the editor, as a fragment."""
     given = request.POST.get("text", "").replace("\r\n", "\n")
-    if len(given) > LARGEST_BYTES:
-        raise InputError(_("The text is too long to be a dispatch."))
+    if len(given) > LONGEST_TEXT:
+        return render(request, "newsroom/_reading.html", {"too_long": True})
     headline, text = with_headline(request.POST.get("headline", ""), given)
     proposed = "" if request.POST.get("headline", "").strip() else headline
     return render(request, "newsroom/_reading.html", {"proposed": proposed, **reading_context(text, read(text))})

@@ -12,10 +12,11 @@ from barqia import desk
 from barqia.delivery.preview import preview
 from barqia.desk.states import require
 from barqia.desk.steps import allow
+from barqia.desk.words import LONGEST_TEXT
 from barqia.errors import InputError, VerbRefused
 from barqia.newsroom.access import screen, user_of
 from barqia.newsroom.forms import CorrectionForm, initial_of
-from barqia.newsroom.items import item_of, reading_context
+from barqia.newsroom.items import item_of, reading_context, seen_of
 from barqia.reading import read
 from barqia.staff.models import User
 from barqia.wire.models import Dispatch, Draft
@@ -36,20 +37,12 @@ def verb(request: HttpRequest, public_id: str, verb: str) -> HttpResponseBase:
         require(item, verb)
         return _page(request, item, verb, form)
     try:
-        seen = _seen(request)
+        seen = seen_of(request)
         if form is not None and not form.is_valid():
             return _page(request, item, verb, form, status=400)
         return _done(request, item, verb, _carry_out(request, user, item, verb, seen, form))
     except (InputError, VerbRefused) as error:
         return _page(request, item, verb, form, error=str(error), status=error.http_status)
-
-
-def _seen(request: HttpRequest) -> int:
-    """The sequence the editor saw. Raises InputError."""
-    seen = request.POST.get("seen", "")
-    if not seen.isdigit():
-        raise InputError(_("The page is incomplete: load it again."))
-    return int(seen)
 
 
 def _form(request: HttpRequest, verb: str, item: Dispatch, user: User) -> CorrectionForm | None:
@@ -94,7 +87,7 @@ def _page(
     request: HttpRequest, item: Dispatch, verb: str, form: CorrectionForm | None, error: str = "", status: int = 200
 ) -> HttpResponse:
     copy = Draft.objects.filter(dispatch=item).first() or item.current
-    text = str(form["text"].value() or "") if form else ""
+    text = str(form["text"].value() or "")[:LONGEST_TEXT] if form else ""
     context = {
         "item": item,
         "verb": verb,

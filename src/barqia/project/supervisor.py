@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from barqia.errors import InUse
+from barqia.project.children import PARENT
 
 STOP_SECONDS = 35
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
@@ -29,7 +30,7 @@ class Child:
 
     def keep(self, now: float) -> None:
         if self.process is None and now >= self._again_at:
-            environment = {**os.environ, "BARQIA_PARENT": str(os.getpid())}
+            environment = {**os.environ, PARENT: str(os.getpid())}
             self.process = subprocess.Popen([sys.executable, "-m", *self._arguments], env=environment)  # noqa: S603 - our own
             self._started = now
         elif self.process is not None and self.process.poll() is not None:

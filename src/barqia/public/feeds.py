@@ -1,7 +1,7 @@
 """RSS and Atom. A corrected item keeps its guid; a killed one stays for a while as its own kill notice."""
 
+import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from barqia.rendering.compose import wording
 from barqia.wire.models import Dispatch, Section, State
 
 NEWEST = 30
+NO_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SHOWN = (State.PUBLISHED, State.CORRECTED, State.KILLED, State.RECALLED)
 
 
@@ -53,9 +54,8 @@ def feed(request: HttpRequest, context: dict[str, Any], kind: str, slug: str | N
 
 
 def guid_of(item: Dispatch) -> str:
-    """Both ids, and the day that makes a tag URI one (RFC 4151)."""
-    host = urlsplit(settings.BARQIA_BASE_URL).hostname
-    return f"tag:{host},{item.created_at:%Y-%m-%d}:{item.public_id}/{item.pk}"
+    """Both ids; the same whatever the site's address becomes."""
+    return f"urn:uuid:{item.pk}#{item.public_id}"
 
 
 def _add(made: feedgenerator.SyndicationFeed, item: Dispatch) -> None:
@@ -73,14 +73,19 @@ def _add(made: feedgenerator.SyndicationFeed, item: Dispatch) -> None:
     if item.state in {State.KILLED, State.RECALLED}:
         killed = item.state == State.KILLED
         title = f"{words.kill}: {revision.headline}" if killed else words.takedown
-        made.add_item(title=title, description=f"{words.reason}: {item.end_reason}", **common)
+        made.add_item(title=_plain(title), description=_plain(f"{words.reason}: {item.end_reason}"), **common)
         return
     mark = f"{words.correction} | " if item.correction_sequence else f"{words.flash} | " if item.urgency == 1 else ""
-    html = "".join(f'<p dir="auto">{escape(paragraph)}</p>' for paragraph in paragraphs_of(revision))
+    html = "".join(f'<p dir="auto">{escape(_plain(paragraph))}</p>' for paragraph in paragraphs_of(revision))
     made.add_item(
-        title=f"{mark}{revision.headline}",
+        title=_plain(f"{mark}{revision.headline}"),
         description=html,
         author_name=revision.byline or None,
         categories=[section.name_ar for section in item.sections.all()],
         **common,
     )
+
+
+def _plain(text: str) -> str:
+    """Without what XML has no way to write: one such character in one text must not end the whole feed."""
+    return NO_XML.sub(" ", text)

@@ -10,6 +10,7 @@ import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Newsroom, Section
@@ -80,6 +81,9 @@ def in_language(
         default = newsroom.languages[0] if newsroom and newsroom.languages else "ar"
         language = str(named or default)
         with translation.override(language):
-            return view(request, context_of(request, language), *args, **kwargs)
+            response = view(request, context_of(request, language), *args, **kwargs)
+        # kept by anyone, and asked for again each time: a kill must show at once, an unchanged page costs a 304
+        patch_cache_control(response, public=True, no_cache=True)
+        return response
 
     return wrapped

@@ -1,5 +1,6 @@
 """The site's pages: home, a section, a dispatch, how to follow."""
 
+from datetime import UTC
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -24,9 +25,10 @@ def _list(request: HttpRequest, context: Context, section: Section | None) -> Ht
         items = items.filter(sections=section)
     try:
         before = parse_datetime(request.GET.get("before", ""))
-    except ValueError:
+        before = before.astimezone(UTC) if before and before.tzinfo else None
+    except (ValueError, OverflowError):
         before = None
-    if before and before.tzinfo:
+    if before:
         items = items.filter(published_at__lt=before)
     page = list(items.prefetch_related("sections").order_by("-published_at")[: PAGE + 1])
     older = page[PAGE - 1].published_at if len(page) > PAGE else None

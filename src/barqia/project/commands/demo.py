@@ -22,6 +22,7 @@ from rich.table import Table
 
 from barqia.errors import BarqiaError, InputError, InUse
 from barqia.project.boot import start_django
+from barqia.project.children import PARENT
 from barqia.project.supervisor import require_port
 from barqia.sandbox.client import Sandbox
 
@@ -104,7 +105,7 @@ def _throwaway() -> Iterator[str]:
 @contextmanager
 def _process(arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     """A child that ends with this block, and with this process however it ends."""
-    environment = {**os.environ, "BARQIA_PARENT": str(os.getpid())}
+    environment = {**os.environ, PARENT: str(os.getpid())}
     child = subprocess.Popen([sys.executable, "-m", *arguments], env=environment, start_new_session=True)  # noqa: S603 - our own
     try:
         yield child

@@ -14,7 +14,7 @@ for (const form of document.querySelectorAll("form[data-read]")) {
       body.set("headline", form.elements.headline.value);
       body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       const answer = await fetch(form.dataset.read, { method: "POST", body });
-      if (answer.ok && mine === asked) place.innerHTML = await answer.text();
+      if (answer.ok && !answer.redirected && mine === asked) place.innerHTML = await answer.text();
     }, 350);
   });
   let touched = false;
@@ -44,7 +44,9 @@ for (const place of document.querySelectorAll("[data-poll]")) {
 
 document.addEventListener("keydown", (event) => {
   const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName || "");
-  const wanted = (event.ctrlKey || event.metaKey) ? event.key : typing || event.altKey ? null : event.key.toLowerCase();
+  // by the key's place: on an Arabic keyboard the key of S writes س
+  const key = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
+  const wanted = (event.ctrlKey || event.metaKey) ? key : typing || event.altKey ? null : key;
   if (!wanted) return;
   const target = document.querySelector(`[data-key="${CSS.escape(wanted)}"]`);
   const plain = target?.tagName === "A";
