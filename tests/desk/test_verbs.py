@@ -129,7 +129,7 @@ def test_a_reporter_saves_and_does_not_publish() -> None:
     ("words", "slot"),
     [
         (Words("", "نص"), SLOT), (Words("ع", "  "), SLOT), (Words("ع", "a\0b"), SLOT), (Words("ع\nع", "نص"), SLOT),
-        (WORDS, Slot(("nowhere",))), (WORDS, Slot(())), (WORDS, Slot(("politics",), 10)),
+        (WORDS, Slot(("nowhere",))), (WORDS, Slot(("politics",), 10)),
         (Words("ع", "كلمة " * 12_001), SLOT),
     ],
 )  # fmt: skip
@@ -137,6 +137,41 @@ def test_what_cannot_be_a_dispatch_is_refused(words: Words, slot: Slot) -> None:
     with pytest.raises(InputError):
         desk.save(None, words, slot)
     assert not Dispatch.objects.exists()
+
+
+def test_a_draft_may_lack_a_section_and_what_goes_out_may_not() -> None:
+    item = desk.save(None, WORDS, Slot(()))
+    with pytest.raises(InputError, match="section"):
+        desk.publish(None, item, 0)
+    desk.save(None, WORDS, SLOT, item, 0)
+    desk.publish(None, item, 1)
+    with pytest.raises(InputError, match="section"):
+        desk.correct(None, item, 2, Words("عنوان", "نص"), slot=Slot(()))
+
+
+def test_the_words_of_what_was_taken_down_do_not_come_back_as_an_update() -> None:
+    item = _published()
+    update = desk.update(None, item, 1)
+    desk.takedown(None, item, 1, "قانون")
+    with pytest.raises(WrongState, match="taken down"):
+        desk.publish(None, update, 0)
+
+
+def test_what_was_typed_on_before_the_first_answer_is_saved_too() -> None:
+    first = desk.save(None, WORDS, SLOT, intake_key="desk:1")
+    again = desk.save(None, Words("عنوان", "وزاد"), SLOT, intake_key="desk:1")
+    assert (first.pk, again.draft.text) == (again.pk, "وزاد")
+
+
+@pytest.mark.parametrize("field", ["headline", "byline", "ednote"])
+def test_a_line_holds_no_control_character(field: str) -> None:
+    with pytest.raises(InputError):
+        desk.save(None, Words(**{"headline": "ع", "text": "نص", field: "س\x0bص"}), SLOT)
+
+
+def test_an_english_dispatch_is_told_in_english() -> None:
+    item = desk.save(None, Words("Bridge opens", "The bridge opened today, the mayor said."), SLOT)
+    assert item.language == "en"
 
 
 def test_a_kill_wants_a_reason() -> None:

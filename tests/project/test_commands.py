@@ -199,6 +199,39 @@ def test_a_setting_that_cannot_be_used_is_said_in_a_line(shell: Shell, name: str
     assert value.split(":", maxsplit=1)[0] in shell.refuse("doctor", status=4)
 
 
+def test_a_refused_init_leaves_nothing_and_one_that_was_cut_off_goes_on(shell: Shell) -> None:
+    about = ("init", "--name-ar", "وكالة", "--zone", "Asia/Damascus", "--editor", "editor")
+    shell.environment["BARQIA_PASSWORD"] = "short"
+    assert "choose a longer one" in shell.refuse(*about)
+    shell.environment["BARQIA_PASSWORD"] = "a long password"
+    assert "write it like https" in shell.refuse(*about, "--base-url", "foo", status=4)
+    assert "country" in shell.refuse(*about, "--phone", "0944")
+    assert not shell.data.exists()
+    shell.run(*about)
+    (shell.data / "key").unlink()  # as if it had been killed before the last step
+    shell.run(*about)
+    assert "ok  database" in shell.run("doctor")
+
+
+def test_a_folder_that_cannot_be_is_said_in_a_line(shell: Shell) -> None:
+    file = shell.file("a.txt", "x")
+    for folder in (file, f"{file}/below", "/proc/nowhere"):
+        shell.environment["BARQIA_DATA"] = folder
+        shell.refuse("init", "--name-ar", "وكالة", "--zone", "UTC", "--editor", "e", status=4)
+        shell.run("doctor", status=4)
+
+
+def test_a_lane_is_mended_without_a_restart(ready: Shell) -> None:
+    ready.run("lane", "add", "t", "--kind", "telegram", "--set", "bot_username=old")
+    ready.run("lane", "set", "t", "bot_username=new", "rate=5")
+    assert "5 messages a second" in ready.run("lane", "list")
+    assert "no setting" in ready.refuse("lane", "set", "t", "nowhere=1")
+    assert "no number" in ready.refuse("lane", "set", "t", "rate=fast")
+    ready.environment["BARQIA_LANE_TOKEN"] = "2:other"
+    ready.run("lane", "secret", "t", "TOKEN")
+    assert "no secret" in ready.refuse("lane", "secret", "t", "PASSWORD")
+
+
 def test_doctor_sees_a_lost_key(ready: Shell) -> None:
     assert "ok  database: sqlite, up to date" in ready.run("doctor")
     (ready.data / "key").rename(ready.data / "elsewhere")

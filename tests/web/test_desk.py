@@ -1,14 +1,15 @@
 """The newsroom's screens: who sees them, what they do, and that they refuse in words."""
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
-from barqia.delivery import plan
 from barqia.delivery.models import Delivery
 from barqia.staff.models import User
 from barqia.subscribers import interests, recipients
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Dispatch, Release
+from delivery.hand import plan_all, send
 
 GIVEN = {
     "headline": "عنوان",
@@ -84,19 +85,85 @@ def test_a_correction_may_change_the_section_and_so_reach_new_readers(editor: Cl
     item = _item(editor)
     editor.post(f"/desk/d/{item.public_id}/publish", {"seen": 0})
     given = {**GIVEN, "sections": ["politics", "sport"], "note": "القسم", "seen": 1}
+    asked = editor.post(f"/desk/d/{item.public_id}/correct", given)
+    assert asked.status_code == 200, "whom it reaches now is shown before it goes"
+    assert "تغيّر القسم" in asked.content.decode()
+    assert "<td>1</td>" in asked.content.decode()
+    given["confirm"] = "politics sport"
     for _twice in range(2):
         assert editor.post(f"/desk/d/{item.public_id}/correct", given).status_code == 302
-    plan.start(1000)
-    while plan.plan_slice(100, 1000) is not None:
-        pass
+    plan_all()
     assert Delivery.objects.values_list("source_id", "recipient_id").get() == (Release.objects.last().pk, reader.pk)
+    (call,) = send(telegram)
+    assert "تصويب" not in call.body.decode(), "who never had it is sent the news, not a correction of it"
 
 
 def test_what_was_typed_stays_when_it_is_refused(editor: Client) -> None:
-    answer = editor.post("/desk/new", {**GIVEN, "sections": [], "headline": "عنوان لا يضيع"})
+    answer = editor.post("/desk/new", {**GIVEN, "urgency": "77", "headline": "عنوان لا يضيع"})
     assert answer.status_code == 400
     assert "عنوان لا يضيع" in answer.content.decode()
-    assert "لم يُختر قسم" in answer.content.decode()
+    editor.post("/desk/new", {**GIVEN, "sections": []})
+    item = Dispatch.objects.get()
+    refused = editor.post(f"/desk/d/{item.public_id}/publish", {"seen": 0})
+    assert "لم يُختر قسم" in refused.content.decode()
+
+
+def test_a_colleagues_draft_is_not_overwritten_by_pressing_again(editor: Client) -> None:
+    item = _item(editor)
+    path = f"/desk/d/{item.public_id}/write"
+    editor.post(path, {**GIVEN, "text": "نصّ الزميل", "seen": "0"})
+    for _again in range(2):
+        answer = editor.post(path, {**GIVEN, "text": "نصّي", "seen": "0"})
+        assert answer.status_code == 409
+        assert 'name="seen" value="0"' in answer.content.decode()
+    assert Dispatch.objects.get().draft.text == "نصّ الزميل"
+
+
+@pytest.mark.parametrize("seen", ["abc", "²", "9" * 5000, ""])
+def test_a_page_that_is_incomplete_is_refused(editor: Client, seen: str) -> None:
+    item = _item(editor)
+    assert editor.post(f"/desk/d/{item.public_id}/write", {**GIVEN, "text": "س", "seen": seen}).status_code == 400
+    assert editor.post(f"/desk/d/{item.public_id}/publish", {"seen": seen}).status_code == 400
+
+
+def test_what_was_typed_is_kept_when_the_session_has_ended(editor: Client) -> None:
+    editor.logout()
+    answer = editor.post("/desk/new", {**GIVEN, "text": "نصّ طويل لا يضيع"})
+    html = answer.content.decode()
+    assert answer.status_code == 403
+    assert html.count("نصّ طويل لا يضيع") == 2
+    assert 'name="sections"' in html
+
+
+def test_what_was_typed_is_kept_when_the_page_has_expired(newsroom: object) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.create_user("editor", password="long enough"))
+    answer = client.post("/desk/new", {**GIVEN, "text": "نصّ طويل لا يضيع"})
+    assert answer.status_code == 403
+    assert "نصّ طويل لا يضيع" in answer.content.decode()
+
+
+def test_wrong_passwords_are_slowed_down(client: Client, newsroom: object) -> None:
+    cache.clear()
+    User.objects.create_user("editor", password="long enough")
+    for _try in range(5):
+        assert client.post("/desk/login", {"username": "editor", "password": "no"}).status_code == 200
+    right = {"username": "editor", "password": "long enough"}
+    answer = client.post("/desk/login", right)
+    assert answer.status_code == 429
+    assert "خمس دقائق" in answer.content.decode()
+    cache.clear()
+    assert client.post("/desk/login", right).status_code == 302
+
+
+def test_what_was_taken_down_is_not_shown_on_the_desk(editor: Client) -> None:
+    item = _item(editor)
+    editor.post(f"/desk/d/{item.public_id}/publish", {"seen": 0})
+    editor.post(f"/desk/d/{item.public_id}/takedown", {"seen": 1, "reason": "حكم قضائي"})
+    for path in (f"/desk/d/{item.public_id}", "/desk/", "/desk/?q=عنوان", "/desk/board", "/desk/board/2"):
+        html = editor.get(path).content.decode()
+        assert "السوق مفتوح" not in html
+        assert '"headline" dir="auto">عنوان' not in html
 
 
 def test_a_stale_verb_is_refused_in_words(editor: Client) -> None:

@@ -95,3 +95,22 @@ def test_follow_shows_each_lane_with_its_code(client: Client, telegram: Lane, wh
 def test_health_tells_a_monitor(client: Client) -> None:
     answer = client.get("/health").json()
     assert answer == {"ok": True, "database": "ok", "sender": "never", "unknown": 0, "alerts": []}
+
+
+def test_a_character_xml_cannot_write_does_not_end_the_feeds(client: Client, newsroom: object) -> None:
+    made = desk.save(None, Words("عنوان", "نص\x08 آخر\uffff"), Slot(("politics",)))
+    desk.publish(None, made, 0)
+    for kind in ("rss", "atom"):
+        ET.fromstring(page(client, f"/feed.{kind}"))
+
+
+def test_pages_are_kept_and_asked_for_again(client: Client, item: Dispatch) -> None:
+    for path in ("/", f"/d/{item.public_id}", "/feed.rss"):
+        first = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert first.headers["Cache-Control"] == "public, no-cache"
+        assert client.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("before", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "x", "2026-01-01"])
+def test_an_odd_page_of_the_past_is_a_page(client: Client, item: Dispatch, before: str) -> None:
+    assert client.get("/", {"before": before}).status_code == 200

@@ -144,7 +144,7 @@ def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int)
             left.skipped.append(("never_sent", one.id))
         else:
             job = Job(
-                act=Act.CORRECT if act is Act.SEND and one.mode == Plan.Purpose.FOLLOW else act,
+                act=_act_for(act, one),
                 content=content,
                 to=_address(one),
                 tag=hold.ids.next(),
@@ -159,6 +159,13 @@ def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int)
                 ready.append(intent)
     _mark(left, now_ms)
     return _commit(chunk, ready, now_ms)
+
+
+def _act_for(act: Act, one: Queued) -> Act:
+    """A text that is published again corrects the copies there are; a correction is new to who has none."""
+    if act in {Act.SEND, Act.CORRECT}:
+        return Act.CORRECT if one.mode == Plan.Purpose.FOLLOW else Act.SEND
+    return act
 
 
 def _intent(hold: LaneHold, one: Queued, job: Job, before: Earlier, left: _Left) -> Intent | None:

@@ -1,6 +1,6 @@
 """What a verb is about to do: its audience, who is left out and why, and how long it will take."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from barqia.delivery.audience import stored_uuid
@@ -10,7 +10,7 @@ from barqia.delivery.sql import Row, marks, rows
 from barqia.delivery.states import PERHAPS_SENT
 from barqia.matching import Interest as Standing
 from barqia.matching import match
-from barqia.reading import Reading, read
+from barqia.reading import read
 from barqia.subscribers.models import Interest, Lane
 from barqia.wire.models import Dispatch, Draft, Verb
 
@@ -21,8 +21,9 @@ FOLLOWING = frozenset({Verb.CORRECT, Verb.KILL, Verb.TAKEDOWN})
 class LanePreview:
     """One lane's share. `audience` is `in_place` (edited or deleted where it is) and `new` messages.
 
-    `excluded` are (reason, how many), not in the audience: unsubscribed, blocked, window_closed,
-    lane_stopped. `seconds` is how long the lane's pace takes for its audience.
+    `excluded` are (reason, how many), not in the audience: unsubscribed, blocked, window_closed, lane_off.
+    `seconds` is how long the lane's pace takes for its audience; `waits` when it stands still until a person
+    lets it go on.
     """
 
     lane_name: str
@@ -32,6 +33,7 @@ class LanePreview:
     new: int
     excluded: tuple[tuple[str, int], ...]
     seconds: float
+    waits: bool = False
 
     @property
     def audience(self) -> int:
@@ -47,17 +49,28 @@ class Preview:
         return sum(lane.audience for lane in self.lanes)
 
     @property
+    def waiting(self) -> int:
+        """How many of the audience wait for a lane that stands still."""
+        return sum(lane.audience for lane in self.lanes if lane.waits)
+
+    @property
     def seconds(self) -> float:
-        """The lanes work side by side: as long as the slowest."""
-        return max((lane.seconds for lane in self.lanes), default=0.0)
+        """The lanes work side by side: as long as the slowest that works."""
+        return max((lane.seconds for lane in self.lanes if not lane.waits), default=0.0)
 
 
-def preview(dispatch: Dispatch, verb: str, now_ms: int | None = None) -> Preview:
-    """What `verb` would do now, counted in the database; a reader who acts meanwhile changes it."""
+def preview(
+    dispatch: Dispatch, verb: str, now_ms: int | None = None, text: str | None = None, sections: Sequence[str] = ()
+) -> Preview:
+    """What `verb` would do now, counted in the database; a reader who acts meanwhile changes it.
+
+    With `text` and `sections` as they would be; else with the item's own.
+    """
     now = clock_now() if now_ms is None else now_ms
     if verb == Verb.UNPUBLISH:
         return Preview(())
-    interests = _interests(dispatch) if verb not in {Verb.KILL, Verb.TAKEDOWN, Verb.TEST} else []
+    matched = verb not in {Verb.KILL, Verb.TAKEDOWN, Verb.TEST}
+    interests = _interests(dispatch, text, sections) if matched else []
     lanes = [_lane(dispatch, verb, lane, interests, now) for lane in Lane.objects.filter(active=True)]
     return Preview((*lanes, *_switched_off(dispatch, verb)))
 
@@ -70,15 +83,18 @@ def _switched_off(dispatch: Dispatch, verb: str) -> Iterator[LanePreview]:
             yield LanePreview(lane.name, lane.title, lane.kind, 0, 0, (("lane_off", count),), 0.0)
 
 
-def _interests(dispatch: Dispatch) -> list[int]:
+def _interests(dispatch: Dispatch, text: str | None, sections: Sequence[str]) -> list[int]:
     keys = {(row.kind, row.key): row.pk for row in Interest.objects.all()}
-    draft = Draft.objects.filter(dispatch=dispatch).first()
-    current = dispatch.current
-    text = draft.text if draft else current.text if current else ""
-    reading = read(text) if draft or current is None else Reading.from_json(current.reading)
-    sections = list(dispatch.sections.values_list("slug", flat=True))
-    found = match(reading, text, sections, [Standing(kind, key) for kind, key in keys])
+    if text is None:
+        text = _own_text(dispatch)
+        sections = list(dispatch.sections.values_list("slug", flat=True))
+    found = match(read(text), text, sections, [Standing(kind, key) for kind, key in keys])
     return [keys[m.interest.kind, m.interest.key] for m in found]
+
+
+def _own_text(dispatch: Dispatch) -> str:
+    draft = Draft.objects.filter(dispatch=dispatch).first()
+    return draft.text if draft else dispatch.current.text if dispatch.current else ""
 
 
 def _lane(dispatch: Dispatch, verb: str, lane: Lane, interests: list[int], now_ms: int) -> LanePreview:
@@ -94,9 +110,6 @@ def _lane(dispatch: Dispatch, verb: str, lane: Lane, interests: list[int], now_m
             excluded[status] = excluded.get(status, 0) + count
         elif closed:
             excluded["window_closed"] = excluded.get("window_closed", 0) + count
-    if lane.alert or lane.paused:
-        excluded["lane_stopped"] = in_place + follow_new + new
-        in_place = follow_new = new = 0
     return LanePreview(
         lane_name=lane.name,
         title=lane.title,
@@ -105,6 +118,7 @@ def _lane(dispatch: Dispatch, verb: str, lane: Lane, interests: list[int], now_m
         new=follow_new + new,
         excluded=tuple(sorted((reason, count) for reason, count in excluded.items() if count)),
         seconds=(in_place + follow_new + new) / max(lane.rate, 0.001),
+        waits=bool(lane.alert or lane.paused),
     )
 
 

@@ -43,6 +43,7 @@ def story_of(release: Release) -> Story:
         agency=newsroom.agency or newsroom.name_ar,
         note=release.reason if ending else revision.correction_note,
         follow=follow_lines(),
+        test=release.verb == Verb.TEST,
     )
 
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from barqia.desk.states import require
-from barqia.desk.steps import allow, drop_draft, locked, release, repeated, require_fresh, revise
+from barqia.desk.steps import allow, drop_draft, locked, release, repeated, require_fresh, require_section, revise
 from barqia.desk.words import Slot, Words
 from barqia.staff.models import User
 from barqia.wire.models import Dispatch, PubStatus, Release, State, Verb
@@ -37,6 +37,7 @@ def correct(
     if slot:
         item.urgency = slot.urgency
         item.sections.set(sections)
+        require_section(item)
     item.correction_sequence += 1
     item.sequence += 1
     item.save()

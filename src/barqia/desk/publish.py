@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from barqia.desk.steps import allow, drop_draft, locked, release, repeated, require_fresh, revise
+from barqia.desk.steps import allow, drop_draft, locked, release, repeated, require_fresh, require_section, revise
 from barqia.desk.words import Words
 from barqia.errors import InputError, WrongState
 from barqia.staff.models import User
@@ -20,6 +20,7 @@ def publish(actor: User | None, dispatch: Dispatch, seen: int) -> Release:
     if again:
         return again
     require_fresh(item, "publish", seen)
+    require_section(item)
     _require_no_takedown(item)
     draft = Draft.objects.filter(dispatch=item).first()
     revision = revise(item, Words.of(draft), actor) if draft else item.current

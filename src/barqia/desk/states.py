@@ -1,6 +1,8 @@
 """Which verb an item's state allows. One table; a verb not in it is refused by name."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from barqia.errors import WrongState
 from barqia.wire.models import Dispatch, State
@@ -20,6 +22,19 @@ ALLOWED: dict[str, frozenset[State]] = {
 }
 
 
+NAMES: dict[str, str | Promise] = {
+    "save": _lazy("save"),
+    "test": _lazy("test send"),
+    "publish": _lazy("publish"),
+    "correct": _lazy("correct"),
+    "kill": _lazy("kill"),
+    "takedown": _lazy("take down"),
+    "unpublish": _lazy("unpublish"),
+    "update": _lazy("update"),
+    "deliveries": _lazy("deliveries"),
+}
+
+
 def verbs_for(dispatch: Dispatch) -> tuple[str, ...]:
     """The verbs this item's state allows, in the order of the design's table."""
     return tuple(verb for verb, states in ALLOWED.items() if dispatch.state in states)
@@ -33,7 +48,7 @@ def require(dispatch: Dispatch, verb: str) -> None:
             % {
                 "item": dispatch.public_id,
                 "state": State(dispatch.state).label,
-                "verb": verb,
-                "verbs": ", ".join(verbs_for(dispatch)) or _("nothing"),
+                "verb": NAMES[verb],
+                "verbs": _(", ").join(str(NAMES[other]) for other in verbs_for(dispatch)) or _("nothing"),
             }
         )

@@ -3,9 +3,9 @@
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from barqia.desk.states import require
+from barqia.desk.states import NAMES, require
 from barqia.desk.words import Words
-from barqia.errors import NotAllowed, Stale
+from barqia.errors import InputError, NotAllowed, Stale
 from barqia.reading import READER_VERSION, read
 from barqia.staff.models import User
 from barqia.subscribers.models import Recipient
@@ -17,7 +17,7 @@ def allow(actor: User | None, verb: str) -> None:
     if actor is not None and not actor.may(verb):
         raise NotAllowed(
             _("Your role (%(role)s) cannot do “%(verb)s”: ask an editor.")
-            % {"role": actor.get_role_display(), "verb": verb}
+            % {"role": actor.get_role_display(), "verb": NAMES[verb]}
         )
 
 
@@ -82,3 +82,9 @@ def release(item: Dispatch, revision: Revision, verb: str, seen: int, author: Us
 
 def drop_draft(item: Dispatch) -> None:
     Draft.objects.filter(dispatch=item).delete()
+
+
+def require_section(item: Dispatch) -> None:
+    """Raise InputError for an item without a section: a draft may be, what goes out may not."""
+    if not item.sections.exists():
+        raise InputError(_("No section is chosen: choose at least one."))

@@ -60,11 +60,9 @@ class Slot:
     subject: tuple[str, ...] = ()
 
     def checked(self) -> list[Section]:
-        """The sections' rows. Raises InputError for an unknown or missing section, a wrong urgency."""
+        """The sections' rows. Raises InputError for an unknown section, a wrong urgency."""
         if not FLASH <= self.urgency <= LEAST_URGENT:
             raise InputError(_("Urgency %s is not known: choose 1 (flash) to 9.") % self.urgency)
-        if not self.sections:
-            raise InputError(_("No section is chosen: choose at least one."))
         rows = {section.slug: section for section in Section.objects.all()}
         unknown = [slug for slug in self.sections if slug not in rows]
         if unknown:

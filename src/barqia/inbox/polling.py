@@ -10,8 +10,9 @@ from typing import ParamSpec, TypeVar
 from django.db import DatabaseError, connections
 
 from barqia.delivery.http import Http
-from barqia.delivery.lane import Malformed, Reply, lane_kind
+from barqia.delivery.lane import Effect, Malformed, Refused, Reply, lane_kind
 from barqia.delivery.lanes_db import lane_config
+from barqia.delivery.outcomes import stop_lane
 from barqia.delivery.worker import signature
 from barqia.inbox.models import Cursor
 from barqia.inbox.receive import receive
@@ -76,6 +77,11 @@ class Polling:
             if isinstance(reply, Reply) and reply.status == 200 and await self._taken(lane, reply.body):
                 pause = FIRST_PAUSE
                 continue
+            if isinstance(reply, Reply):
+                outcome = lane_kind(lane.kind).outcome(call, reply)
+                if isinstance(outcome, Refused) and outcome.effect is Effect.STOP_LANE:
+                    await self._database(stop_lane, lane.pk, outcome)
+                    return
             said = reply.status if isinstance(reply, Reply) else reply.code
             log.warning("lane %s: updates cannot be fetched (%s); again in %g s", lane.name, said, pause)
             await asyncio.sleep(pause)
@@ -99,7 +105,7 @@ class Polling:
 
 
 def _polled_lanes() -> list[Lane]:
-    lanes = Lane.objects.filter(active=True)
+    lanes = Lane.objects.filter(active=True, alert="")
     return [lane for lane in lanes if lane_kind(lane.kind).poll(lane_config(lane), 0) is not None]
 
 

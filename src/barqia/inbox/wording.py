@@ -88,5 +88,11 @@ class Wordings:
 
     def unclear(self) -> str:
         if self._arabic:
-            return "لم نفهم رسالتك، ولم يتغيّر شيء. أرسل كلمة واحدة: «اشتراك» أو «إلغاء» أو «مساعدة»."
-        return "We did not understand, and nothing changed. Send one word: “subscribe”, “stop” or “help”."
+            return (
+                "لم نفهم رسالتك، ولم يتغيّر شيء. أرسل كلمة واحدة: «اشتراك»، أو اسم قسم: "
+                f"{self._named(self.sections)}، أو «إلغاء» لإيقاف الأخبار، أو «مساعدة»."
+            )
+        return (
+            "We did not understand, and nothing changed. Send one word: “subscribe”, a section's name "
+            f"({self._named(self.sections)}), “stop” to end the news, or “help”."
+        )

@@ -39,7 +39,7 @@ class DispatchForm(forms.Form):
         label=_("Text"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"dir": "auto", "rows": 16, "spellcheck": "true"}),
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 16, "spellcheck": "true", "autofocus": True}),
     )
     byline = forms.CharField(
         label=_("Byline"), max_length=120, required=False, widget=forms.TextInput(attrs={"dir": "auto"})

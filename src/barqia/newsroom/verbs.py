@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from barqia import desk
-from barqia.delivery.preview import preview
+from barqia.delivery.preview import FOLLOWING, preview
 from barqia.desk.states import require
 from barqia.desk.steps import allow
 from barqia.desk.words import LONGEST_TEXT
@@ -40,9 +40,21 @@ def verb(request: HttpRequest, public_id: str, verb: str) -> HttpResponseBase:
         seen = seen_of(request)
         if form is not None and not form.is_valid():
             return _page(request, item, verb, form, status=400)
-        return _done(request, item, verb, _carry_out(request, user, item, verb, seen, form))
+        if form is not None and _must_confirm(request, item, form):
+            return _page(request, item, verb, form, confirm=_sections_of(form))
+        return _done(request, item, verb, seen, _carry_out(request, user, item, verb, seen, form))
     except (InputError, VerbRefused) as error:
         return _page(request, item, verb, form, error=str(error), status=error.http_status)
+
+
+def _sections_of(form: CorrectionForm) -> str:
+    return " ".join(sorted(form.slot().sections))
+
+
+def _must_confirm(request: HttpRequest, item: Dispatch, form: CorrectionForm) -> bool:
+    """Other sections are other readers: whom it reaches now is shown once more before it goes."""
+    standing = " ".join(sorted(item.sections.values_list("slug", flat=True)))
+    return _sections_of(form) not in {"", standing, request.POST.get("confirm")}
 
 
 def _form(request: HttpRequest, verb: str, item: Dispatch, user: User) -> CorrectionForm | None:
@@ -74,18 +86,21 @@ def _carry_out(
     return desk.update(user, item, seen)
 
 
-def _done(request: HttpRequest, item: Dispatch, verb: str, result: Any) -> HttpResponseBase:
+def _done(request: HttpRequest, item: Dispatch, verb: str, seen: int, result: Any) -> HttpResponseBase:
     if verb == "update":
         return redirect("newsroom:write", public_id=result.public_id)
     if verb == "unpublish":
         messages.success(request, _("It is off the site."))
         return redirect("newsroom:item", public_id=item.public_id)
+    if result.created_at < item.updated_at and result.seen != seen:
+        messages.info(request, _("Nothing changed, so nothing was sent: this stands already."))
     return redirect("newsroom:mailing", release=result.pk)
 
 
 def _page(
-    request: HttpRequest, item: Dispatch, verb: str, form: CorrectionForm | None, error: str = "", status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, item: Dispatch, verb: str, form: CorrectionForm | None, *,
+    error: str = "", status: int = 200, confirm: str = "",
+) -> HttpResponse:  # fmt: skip
     copy = Draft.objects.filter(dispatch=item).first() or item.current
     text = str(form["text"].value() or "")[:LONGEST_TEXT] if form else ""
     context = {
@@ -97,7 +112,11 @@ def _page(
         "form": form,
         "error": error,
         "reason": request.POST.get("reason", ""),
-        "preview": preview(item, verb) if verb != "update" else None,
+        "confirm": confirm,
+        "follows": verb in FOLLOWING,
+        "preview": preview(item, verb, text=text if confirm else None, sections=confirm.split())
+        if verb != "update"
+        else None,
         "may_test": verb == "publish" and user_of(request).may("test"),
         **(reading_context(text, read(text)) if form else {}),
     }

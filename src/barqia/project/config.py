@@ -54,7 +54,7 @@ def load() -> Config:
     proxies = os.environ.get("BARQIA_TRUSTED_PROXIES")
     return Config(
         data=data,
-        base_url=_checked_base_url(base_url),
+        base_url=checked_base_url(base_url),
         trusted_proxies=_networks(proxies.split(",") if proxies else values.get("trusted_proxies", [])),
         secret_key=_secret_key(data / "key"),
         database=_database(os.environ.get("BARQIA_DATABASE") or values.get("database"), data),
@@ -71,15 +71,20 @@ def _file_values(path: Path) -> dict[str, Any]:
         raise SetupError(f"{path} is not a TOML file: {error}. Mend it, or delete it for the defaults.") from None
 
 
-def _checked_base_url(url: str) -> str:
-    parts = urlsplit(url)
+def checked_base_url(url: str) -> str:
+    """The address without its last slash. Raises SetupError for what is none."""
+    try:
+        parts = urlsplit(str(url))
+        _port = parts.port
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SetupError(f"base_url {url!r} is not an http(s) address; write it like https://news.example.org")
-    return url.rstrip("/")
+    return str(url).rstrip("/")
 
 
 def _log_level(given: str) -> str:
-    level = given.upper()
+    level = str(given).upper()
     if level not in LOG_LEVELS:
         raise SetupError(f"log_level “{given}” is not known; choose from {', '.join(LOG_LEVELS)}")
     return level
@@ -87,8 +92,8 @@ def _log_level(given: str) -> str:
 
 def _networks(given: list[str]) -> tuple[Network, ...]:
     try:
-        return tuple(ip_network(one.strip()) for one in given if one.strip())
-    except ValueError as error:
+        return tuple(ip_network(str(one).strip()) for one in given if str(one).strip())
+    except (ValueError, TypeError) as error:
         raise SetupError(f"trusted_proxies: {error}; write addresses or networks like 127.0.0.1, 10.0.0.0/8") from None
 
 
@@ -109,16 +114,18 @@ def _database(url: str | None, data: Path) -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
             },
         }
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(str(url))
+        port = parts.port
+    except ValueError as error:
+        raise SetupError(f"database: {error}; write it like postgresql://user@host/name") from None
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise SetupError(
-            f"database {parts.scheme}:// is not known; use postgresql://user@host/name, or none for SQLite"
-        )
+        raise SetupError(f"database {url!r} is not known; use postgresql://user@host/name, or none for SQLite")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
     }

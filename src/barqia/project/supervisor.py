@@ -9,9 +9,12 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
+import click
+
 from barqia.errors import InUse
 from barqia.project.children import PARENT
 
+PORT = click.IntRange(0, 65_535)
 STOP_SECONDS = 35
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 WELL_AFTER_SECONDS = 30
@@ -57,7 +60,7 @@ class Child:
 
 def require_port(host: str, port: int) -> None:
     """Raise InUse when the address is taken, before anything is started."""
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvloop
 from django.conf import settings
@@ -46,22 +47,31 @@ def _watch(release_id: int, console: Console, label: str, sleep: Callable[[float
 
 
 async def _send(release_id: int, console: Console, label: str) -> None:
+    """Send until the mailing is finished, or Ctrl-C: then what is under way ends first."""
     stop = asyncio.Event()
     sending = asyncio.create_task(send_until(stop))
     watching = asyncio.create_task(asyncio.to_thread(_watch_in_thread, release_id, console, label, stop))
-    await asyncio.wait({sending, watching}, return_when=asyncio.FIRST_COMPLETED)
-    stop.set()
-    await sending
-    await watching
+    try:
+        await asyncio.wait({sending, watching}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stop.set()
+        await asyncio.gather(sending, watching, return_exceptions=True)
+    sending.result()
+    watching.result()
+
+
+class _Stopped(Exception):
+    """Nobody waits any more."""
 
 
 def _watch_in_thread(release_id: int, console: Console, label: str, stop: asyncio.Event) -> None:
     def sleep(seconds: float) -> None:
         if stop.is_set():
-            raise KeyboardInterrupt
+            raise _Stopped
         time.sleep(seconds)
 
     try:
-        _watch(release_id, console, label, sleep)
+        with suppress(_Stopped):
+            _watch(release_id, console, label, sleep)
     finally:
         close_old_connections()

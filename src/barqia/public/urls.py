@@ -37,6 +37,7 @@ pages = [
 ]
 urlpatterns = [
     path("health", health.health, name="health"),
+    path("robots.txt", views.robots, name="robots"),
     path("feed.<feed_kind:kind>", feeds.feed, name="feed"),
     path("s/<slug:slug>/feed.<feed_kind:kind>", feeds.feed, name="section_feed"),
     *pages,

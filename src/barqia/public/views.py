@@ -82,6 +82,11 @@ def follow(request: HttpRequest, context: Context) -> HttpResponse:
     return render(request, "public/follow.html", context)
 
 
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's
+    return HttpResponse("User-agent: *\nDisallow: /desk/\nDisallow: /hooks/\n", content_type="text/plain")
+
+
 @in_language
 def _not_found(request: HttpRequest, context: Context) -> HttpResponse:
     return render(request, "public/not_found.html", context, status=404)

@@ -13,6 +13,7 @@ class Wording:
     """The wire's own words in one language."""
 
     flash: str
+    test: str
     correction: str
     corrected: str
     kill: str
@@ -25,6 +26,7 @@ class Wording:
 
 ARABIC = Wording(
     flash="عاجل",
+    test="تجربة",
     correction="تصويب",
     corrected="صوّبنا هذه البرقية بعد نشرها.",
     kill="إلغاء برقية",
@@ -36,6 +38,7 @@ ARABIC = Wording(
 )
 ENGLISH = Wording(
     flash="FLASH",
+    test="TEST",
     correction="Correction",
     corrected="This dispatch was corrected after it was published.",
     kill="Dispatch killed",
@@ -59,7 +62,7 @@ def headline_of(story: Story, act: Act) -> str:
     if act is Act.TAKEDOWN:
         return words.takedown
     mark = words.correction if act is Act.CORRECT else words.flash if story.urgency == FLASH else ""
-    return f"{mark} | {story.headline}" if mark else story.headline
+    return " | ".join(filter(None, (words.test if story.test else "", mark, story.headline)))
 
 
 def blocks_of(story: Story, act: Act) -> list[Block]:

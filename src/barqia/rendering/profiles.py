@@ -1,5 +1,6 @@
 """The two providers' ways of writing text."""
 
+import re
 from html import escape
 
 from barqia.rendering.parts import Profile, Run
@@ -8,6 +9,7 @@ TELEGRAM_LIMIT = 4096
 WHATSAPP_LIMIT = 4096
 ZERO_WIDTH_SPACE = "\u200b"
 WHATSAPP_MARKS = frozenset("*_~`")
+ADDRESS = re.compile(r"((?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+)")
 
 
 def _utf16_units(run: Run) -> int:
@@ -21,13 +23,19 @@ def _html(run: Run) -> str:
 
 
 def _whatsapp(run: Run) -> str:
-    """WhatsApp's marks act at the edges of words: a mark of the text's own is cut off from its word."""
-    text = "".join(c + ZERO_WIDTH_SPACE if c in WHATSAPP_MARKS else c for c in run.text)
+    """WhatsApp's marks act at the edges of words: a mark of the text's own is cut off from its word. Not within
+    an address: it would be another one."""
+    pieces = ADDRESS.split(run.text)
+    text = "".join(piece if number % 2 else _without_marks(piece) for number, piece in enumerate(pieces))
     if not run.bold or not text.strip():
         return text
     body = text.strip()
     before, after = text[: text.index(body)], text[text.index(body) + len(body) :]
     return f"{before}*{body}*{after}"
+
+
+def _without_marks(text: str) -> str:
+    return "".join(c + ZERO_WIDTH_SPACE if c in WHATSAPP_MARKS else c for c in text)
 
 
 TELEGRAM_HTML = Profile(TELEGRAM_LIMIT, _utf16_units, _html)

@@ -18,7 +18,7 @@ class Story:
     """One revision, ready to be rendered. `paragraphs` are without dateline and footer.
 
     `note` is the correction's note or the reason of a kill; `link` the public page (absolute URL);
-    `follow` the lines of the "follow us" footer; `language` is "ar" or "en".
+    `follow` the lines of the "follow us" footer; `language` is "ar" or "en"; `test` marks a test send.
     """
 
     headline: str
@@ -31,6 +31,7 @@ class Story:
     agency: str
     note: str = ""
     follow: tuple[str, ...] = ()
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ def by_lane() -> dict[str, dict[str, int]]:
 
 def by_interest() -> dict[tuple[str, str], int]:
     """{(kind, key): active readers who asked for it}."""
-    rows = Subscription.objects.filter(recipient__status=Recipient.Status.ACTIVE)
+    rows = Subscription.objects.filter(
+        recipient__status=Recipient.Status.ACTIVE, recipient__kind=Recipient.Kind.READER, lane__active=True
+    )
     counted = rows.values_list("interest__kind", "interest__key").annotate(count=Count("id")).order_by("-count")
     return {(kind, key): count for kind, key, count in counted}

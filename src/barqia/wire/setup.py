@@ -1,5 +1,6 @@
 """The one row that says whose wire this is."""
 
+import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,6 +11,7 @@ from barqia.wire.models import Newsroom
 from barqia.wire.sections import STANDARD, add_standard
 
 LANGUAGES = ("ar", "en")
+PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 # where the months have their Aramaic names
 LEVANT = frozenset({"Asia/Damascus", "Asia/Beirut", "Asia/Amman", "Asia/Baghdad", "Asia/Gaza", "Asia/Hebron"})
 
@@ -42,6 +44,8 @@ class About:
                     _("There is no standard section “%(slug)s”; choose from %(known)s.")
                     % {"slug": section, "known": known}
                 )
+        if self.phone and not PHONE.fullmatch(self.phone):
+            raise InputError(_("The number “%s” is none: write it with + and the country's code.") % self.phone)
         if not self.name_ar.strip() or not self.languages or not self.sections:
             raise InputError(_("A newsroom has a name, at least one language and at least one section."))
         return self

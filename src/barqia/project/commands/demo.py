@@ -23,7 +23,7 @@ from rich.table import Table
 from barqia.errors import BarqiaError, InputError, InUse
 from barqia.project.boot import start_django
 from barqia.project.children import PARENT
-from barqia.project.supervisor import require_port
+from barqia.project.supervisor import PORT, require_port
 from barqia.sandbox.client import Sandbox
 
 if TYPE_CHECKING:
@@ -56,19 +56,22 @@ class Demo:
 @click.option("--text", type=click.Path(path_type=Path), help="Publish this dispatch instead of the demo's own.")
 @click.option("--once", is_flag=True, help="End when all is delivered; print the account of every recipient.")
 @click.option("--data", type=click.Path(path_type=Path), help="Keep the newsroom in this new folder.")
-@click.option("--port", default=8000, show_default=True, help="The site's port; the sandbox takes the next one.")
+@click.option(
+    "--port", type=PORT, default=8000, show_default=True, help="The site's port; the sandbox takes the next one."
+)
 def demo(text: Path | None, once: bool, data: Path | None, port: int) -> None:
     """Watch a wire run: readers subscribe by word, a dispatch is delivered, corrected, another killed.
 
     Needs no account anywhere. Without --once it stays up until Ctrl-C, with addresses to open.
     """
+    signal.signal(signal.SIGTERM, _stop)
     if text is not None:
         text = text.absolute()
     port = _free_port(port) if once else port
     require_port("127.0.0.1", port)
     require_port("127.0.0.1", port + 1)
-    if data is not None and data.exists() and any(data.iterdir()):
-        raise InputError(f"{data} is not empty: the demo wants a new folder.")
+    if data is not None and data.exists() and (not data.is_dir() or any(data.iterdir())):
+        raise InputError(f"{data} is not an empty folder: the demo wants a new one.")
     console = Console(highlight=False, soft_wrap=True)
     with ExitStack() as stack:
         folder = data.absolute() if data else Path(stack.enter_context(_throwaway()))
@@ -79,6 +82,11 @@ def demo(text: Path | None, once: bool, data: Path | None, port: int) -> None:
             return
         _invite(running, own)
         _until_interrupted()
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    """End as Ctrl-C does: what was begun is put away."""
+    raise click.Abort
 
 
 def _free_port(port: int) -> int:
@@ -123,11 +131,10 @@ def _start(stack: ExitStack, data: Path, port: int, console: Console, *, kept: b
     os.environ |= {"BARQIA_DATA": str(data), "BARQIA_BASE_URL": site, "BARQIA_LOG_LEVEL": "WARNING"}
     os.environ.pop("BARQIA_DATABASE", None)
     start_django()
-    from barqia.project.commands.setup import add_user, make, new_password
+    from barqia.project.commands.setup import about_of, make, new_password
 
     password = new_password()
-    make(name_ar="وكالة ورقة", name_en="Warqa News", agency="ورقة", zone="Asia/Damascus", phone=DISPLAY)
-    add_user("editor", "engineer", password)
+    make(about_of("وكالة ورقة", "Warqa News", "ورقة", "Asia/Damascus", phone=DISPLAY), "editor", password)
     stack.enter_context(
         _process(["barqia.sandbox", "--port", str(port + 1), "--log", str(data / "sandbox.jsonl"), "--die-with-parent"])
     )
@@ -150,10 +157,11 @@ def _start(stack: ExitStack, data: Path, port: int, console: Console, *, kept: b
 
 def _answers(site: str) -> bool:
     from urllib.error import URLError
-    from urllib.request import urlopen
+    from urllib.request import ProxyHandler, build_opener
 
     try:
-        with urlopen(f"{site}/health", timeout=2) as answer:  # noqa: S310 - our own loopback address
+        # our own loopback address, whatever proxy the environment names
+        with build_opener(ProxyHandler({})).open(f"{site}/health", timeout=2) as answer:
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False
@@ -226,7 +234,9 @@ def _publish(demo: Demo, headline: str, text: str, urgency: int) -> "Dispatch":
     reading = read(text)
     speakers = {statement.speaker for statement in reading.statements if statement.speaker}
     demo.console.print(f"\n[bold]{headline}[/bold]")
-    demo.console.print(f"  read: {len(reading.statements)} statements by {len(speakers)} speakers")
+    demo.console.print(
+        f"  read: {len(reading.statements)} statements by {len(speakers)} speaker{'' if len(speakers) == 1 else 's'}"
+    )
     item = desk.save(None, Words(headline, text), Slot(("politics",), urgency))
     _account(demo, desk.publish(None, item, item.sequence), "published")
     item.refresh_from_db()

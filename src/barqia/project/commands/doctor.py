@@ -3,7 +3,6 @@
 import os
 import shutil
 import stat
-import time
 
 import click
 
@@ -11,7 +10,6 @@ from barqia.errors import SetupError
 from barqia.project.boot import start_django, unapplied
 
 LEAST_FREE_BYTES = 1 << 30
-PULSE_LATE_MS = 20_000
 
 
 @click.command()
@@ -29,6 +27,8 @@ def _folder() -> list[tuple[bool, str]]:
     from django.conf import settings
 
     data, key = settings.BARQIA_DATA, settings.BARQIA_KEY_FILE
+    if data.exists() and not data.is_dir():
+        return [(False, f"{data} is a file, not a data folder: name another in BARQIA_DATA")]
     if not data.is_dir():
         return [(False, f"data folder {data} is not there: run `barqia init`, or set BARQIA_DATA")]
     free = shutil.disk_usage(data).free
@@ -72,14 +72,14 @@ def _database() -> list[tuple[bool, str]]:
 
 def _sending() -> list[tuple[bool, str]]:
     from barqia.delivery.lanes_db import lane_config
-    from barqia.delivery.models import Delivery, Pulse
+    from barqia.delivery.models import Delivery
     from barqia.errors import BarqiaError
+    from barqia.staff.models import Role, User
     from barqia.subscribers.models import Lane
 
-    pulse = Pulse.objects.order_by("-at_ms").first()
-    age = time.time() * 1000 - pulse.at_ms if pulse else None
-    running = age is not None and age < PULSE_LATE_MS
-    lines = [(True, f"sender: {'running' if running else 'not running (start it with `barqia run`)'}")]
+    lines = [(True, f"sender: {'running' if _sender_runs() else 'not running (start it with `barqia run`)'}")]
+    if not User.objects.filter(is_active=True).exclude(role=Role.REPORTER).exists():
+        lines.append((False, "no editor: make one with `barqia user add NAME`"))
     unknown = Delivery.objects.filter(state="unknown").count()
     if unknown:
         lines.append((True, f"{unknown} deliveries are unknown: settle them on the board"))
@@ -89,5 +89,19 @@ def _sending() -> list[tuple[bool, str]]:
         except BarqiaError as error:
             lines.append((False, f"lane {lane.name}: {error}"))
         else:
-            lines.append((not lane.alert, f"lane {lane.name}: {lane.alert or 'well'}"))
+            lines.append((not lane.alert, f"lane {lane.name}: {lane.alert or ('paused' if lane.paused else 'well')}"))
     return lines
+
+
+def _sender_runs() -> bool:
+    """Whether a process holds the data folder's lock: true to the instant, also after a kill."""
+    from django.conf import settings
+
+    from barqia.delivery.lock import DataLock
+    from barqia.errors import InUse
+
+    try:
+        with DataLock(settings.BARQIA_DATA):
+            return False
+    except InUse:
+        return True

@@ -1,4 +1,4 @@
-"""`lane add`, `list`, `check`, `pause`, `resume`, `off`, `on`."""
+"""`lane add`, `list`, `set`, `secret`, `check`, `pause`, `resume`, `off`, `on`."""
 
 import os
 from typing import TYPE_CHECKING
@@ -52,11 +52,18 @@ def add(
         )
         if value:
             secrets[secret] = value
+    _require_complete(kind, settings, secrets)
+    made = make(name, kind, title or name, settings, secrets, rate=rate, channel=channel, resend_flash=resend_flash)
+    click.echo(f"Added lane {made.name}. Next: `barqia lane check {made.name}`.")
+
+
+def _require_complete(kind: str, settings: dict[str, str], secrets: dict[str, str]) -> None:
+    """Raise InputError where a lane of this kind would lack something it cannot be without."""
+    from barqia.delivery.lane import lane_kind
+
     missing = lane_kind(kind).required - settings.keys() - secrets.keys()
     if missing:
         raise InputError(f"A {kind} lane needs {', '.join(sorted(missing))}: give it with --set.")
-    made = make(name, kind, title or name, settings, secrets, rate=rate, channel=channel, resend_flash=resend_flash)
-    click.echo(f"Added lane {made.name}. Next: `barqia lane check {made.name}`.")
 
 
 def _settings(kind: str, given: tuple[str, ...]) -> dict[str, str]:
@@ -72,6 +79,7 @@ def _settings(kind: str, given: tuple[str, ...]) -> dict[str, str]:
     return settings
 
 
+FASTEST = 1000.0
 RATES = {"telegram": 25.0, "whatsapp": 70.0}
 INTERVALS_MS = {"telegram": 1000, "whatsapp": 250}
 
@@ -138,6 +146,58 @@ def check(name: str) -> None:
         raise LaneError(f"Lane {name} is not well: mend what is marked BAD and check again.")
 
 
+@lane.command("set")
+@click.argument("name")
+@click.argument("given", nargs=-1, required=True, metavar="KEY=VALUE...")
+def set_(name: str, given: tuple[str, ...]) -> None:
+    """Change settings of a lane; KEY= takes one away. `rate`, messages a second, is one too. No restart is needed."""
+    ready()
+    found = found_lane(name)
+    rates = [pair.removeprefix("rate=") for pair in given if pair.startswith("rate=")]
+    for rate in rates:
+        try:
+            found.rate = float(rate)
+        except ValueError:
+            found.rate = 0
+        if not 0 < found.rate <= FASTEST:
+            raise InputError(f"The rate “{rate}” is no number of messages a second, at most {FASTEST:g}.")
+    changed = _settings(found.kind, tuple(pair for pair in given if not pair.startswith("rate=")))
+    found.settings = {key: value for key, value in {**found.settings, **changed}.items() if value}
+    _require_complete(found.kind, found.settings, _secrets_of(found))
+    found.save(update_fields=["settings", "rate"])
+    click.echo(f"Changed. Next: `barqia lane check {name}`.")
+
+
+@lane.command()
+@click.argument("name")
+@click.argument("secret")
+def secret(name: str, secret: str) -> None:
+    """Give a lane a new secret, from a prompt or BARQIA_LANE_<SECRET>; a lane that stopped for the old one goes on."""
+    ready()
+    from barqia.delivery.board import pause_lane
+    from barqia.delivery.lane import lane_kind
+    from barqia.subscribers.lanes import seal_secrets
+
+    found = found_lane(name)
+    known = lane_kind(found.kind).secrets
+    if secret.lower() not in known:
+        raise InputError(f"“{secret}” is no secret of {found.kind}: there are {', '.join(known)}.")
+    value = os.environ.get(f"BARQIA_LANE_{secret.upper()}") or click.prompt(
+        f"{secret.lower()} ({known[secret.lower()]})", hide_input=True
+    )
+    found.secrets = seal_secrets({**_secrets_of(found), secret.lower(): value})
+    found.save(update_fields=["secrets"])
+    if found.alert.startswith("identity"):
+        pause_lane(None, found.pk, False)
+    click.echo(f"Changed. Next: `barqia lane check {name}`.")
+
+
+def _secrets_of(found: "Lane") -> dict[str, str]:
+    from barqia.delivery.lanes_db import lane_config
+
+    return dict(lane_config(found).secrets)
+
+
 @lane.command()
 @click.argument("name")
 def pause(name: str) -> None:
@@ -146,6 +206,7 @@ def pause(name: str) -> None:
     from barqia.delivery.board import pause_lane
 
     pause_lane(None, found_lane(name).pk, True)
+    click.echo(f"Lane {name} is paused.")
 
 
 @lane.command()
@@ -156,6 +217,7 @@ def resume(name: str) -> None:
     from barqia.delivery.board import pause_lane
 
     pause_lane(None, found_lane(name).pk, False)
+    click.echo(f"Lane {name} goes on.")
 
 
 @lane.command()
@@ -176,3 +238,4 @@ def on(name: str) -> None:
     from barqia.delivery.board import lane_on
 
     lane_on(None, found_lane(name).pk)
+    click.echo(f"Lane {name} is on.")

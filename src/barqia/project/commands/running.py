@@ -3,11 +3,12 @@
 import click
 
 from barqia.project.boot import ready
+from barqia.project.supervisor import PORT
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
 def run(host: str, port: int) -> None:
     """Run the wire: the site, the newsroom, the webhooks and the sender, until stopped.
 

@@ -6,7 +6,7 @@ import click
 
 from barqia.errors import NotFound
 from barqia.project.boot import ready
-from barqia.project.commands.setup import PASSWORD_BYTES, add_user
+from barqia.project.commands.setup import add_user, require_password
 
 
 @click.group()
@@ -39,8 +39,7 @@ def password(name: str) -> None:
     if found is None:
         raise NotFound(f"There is no user {name}.")
     new = _password()
-    if len(new) < PASSWORD_BYTES:
-        raise click.UsageError(f"The password has fewer than {PASSWORD_BYTES} characters.")
+    require_password(new)
     found.set_password(new)
     found.save(update_fields=["password"])
     click.echo(f"{name} has a new password.")

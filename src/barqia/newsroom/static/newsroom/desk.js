@@ -54,3 +54,8 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   target.click();
 });
+
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
