@@ -9,6 +9,21 @@ from flow.wire import BOT, NUMBER, Wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 PATIENCE = 20_000
+# whether, within `text` on the page, `first` stands to the left of `last`
+LEFT_OF = """([text, first, last]) => {
+  const walk = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
+  for (let node; (node = walk.nextNode()); ) {
+    const at = node.data.indexOf(text);
+    if (at < 0) continue;
+    const left = (start, word) => {
+      const range = document.createRange();
+      range.setStart(node, start); range.setEnd(node, start + word.length);
+      return range.getBoundingClientRect().left;
+    };
+    return left(at, first) < left(at + text.length - last.length, last);
+  }
+  return false;
+}"""
 TEXT = (
     "رأس اللؤلؤ-برقية\nقال رئيس مجلس المدينة نادر الصفواني إن الميناء جاهز.\n"
     "وأضاف الصفواني “نفتتحه صباح الخميس 12/3، والهاتف 0944-000-111 مفتوح”.\n"
@@ -85,14 +100,19 @@ def test_a_dispatch_from_paste_to_the_phones_corrected_and_killed(page: Page, ru
     expect(page.locator(".statement").first).to_be_visible()
     expect(page.locator(".who").first).to_contain_text("نادر الصفواني")
     assert page.locator("html").get_attribute("dir") == "rtl"
-    assert page.evaluate("document.fonts.check('16px Plex', 'خبر')"), "the web font ships with the project"
+    loaded = (
+        "document.fonts.ready.then(() => [...document.fonts].some(f => f.family == 'Plex' && f.status == 'loaded'))"
+    )
+    assert page.evaluate(loaded), "the web font ships with the project"
+    for text, first, last in (("12/3", "12", "3"), ("0944-000-111", "0944", "111")):
+        assert page.evaluate(LEFT_OF, [text, first, last]), f"{text} reads from left to right within the Arabic"
     address = page.url
 
     page.goto(f"{running.site}/desk/")
     page.get_by_role("link", name=headline).click()
-    page.get_by_role("link", name="إلغاء", exact=True).click()
+    page.get_by_role("link", name="إلغاء البرقية", exact=True).click()
     page.get_by_label("السبب، للقرّاء").fill("الميناء لم يكتمل")
-    page.get_by_role("button", name=re.compile("^إلغاء")).click()
+    page.get_by_role("button", name=re.compile("^إلغاء البرقية")).click()
     expect(page.get_by_text("انتهت")).to_be_visible(timeout=PATIENCE)
     _open_chat(page, running, reader["id"], "telegram", BOT)
     expect(page.locator("article[data-deleted]")).to_be_visible(timeout=PATIENCE)

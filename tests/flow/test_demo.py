@@ -35,4 +35,4 @@ def test_the_demo_delivers_to_every_reader_and_its_account_adds_up(tmp_path: Pat
 def test_the_demo_delivers_a_real_dispatch_to_every_reader(tmp_path: Path) -> None:
     if not REAL.exists():
         pytest.skip("the real dispatch is kept outside the project")
-    assert "18 statements by 1 speakers" in _demo(tmp_path, "--text", str(REAL))
+    assert "18 statements by 1 speaker\n" in _demo(tmp_path, "--text", str(REAL))

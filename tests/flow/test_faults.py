@@ -1,14 +1,16 @@
 """Providers misbehave: throttling postpones, a lost answer is unknown, a blocked reader is one reader."""
 
 import os
+import re
 import signal
+import subprocess
 import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from flow.wire import BOT, Wire, wait_until, wire
+from flow.wire import BARQIA, BOT, Wire, wait_until, wire
 
 MARK = "سوق الوادي"
 TEXT = f"افتتاح {MARK}\n\nوادي الزيزفون-برقية\nقال مدير السوق سامي العامر إن {MARK} مفتوح.\n"
@@ -67,6 +69,29 @@ def test_a_lane_with_a_wrong_token_stops_and_says_so_and_others_go_on(tmp_path: 
         assert made.finished()
 
 
+@pytest.mark.faults
+@pytest.mark.timeout(90)
+def test_ctrl_c_ends_a_publish_that_waits_and_loses_nobody(tmp_path: Path) -> None:
+    with wire(tmp_path, telegram_rate=20) as made:
+        phones = made.sandbox.add_phones(200, started_bot=BOT)
+        made.subscribe(phones, [])
+        command = [*BARQIA, "publish", str(_file(made)), "--section", "politics", "--wait"]
+        waiting = subprocess.Popen(command, env=made.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        wait_until(lambda: made.states().get("delivered", 0) > 10, 30, "the first readers")
+        waiting.send_signal(signal.SIGINT)
+        _out, said = waiting.communicate(timeout=10)
+        assert waiting.returncode == 130
+        assert re.search(r"Stopped: \d+ of .* are still to be sent; `barqia run` sends them\.$", said.decode().strip())
+        assert b"Traceback" not in said
+        states = made.states()
+        assert not states.get("handing")
+        assert not states.get("unknown")
+        made.start()
+        wait_until(made.finished, 40, "the rest")
+        assert made.states() == {"delivered": 200}
+        assert set(_seen(made).values()) == {1}
+
+
 def _file(made: Wire) -> Path:
     file = made.data / "text.txt"
     file.write_text(TEXT, "utf-8")
@@ -110,13 +135,17 @@ def test_children_end_with_their_killed_parent(tmp_path: Path) -> None:
         made._run.wait(5)
         began = time.monotonic()
         wait_until(lambda: _ended(group), 5, "the children")
-        assert time.monotonic() - began < 2.0, "they end with their parent"
+        assert time.monotonic() - began < 1.0, "they end with their parent"
         made._run = None
 
 
 def _ended(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return True
-    return False
+    """Whether no process of the group lives; one that ended and was not yet fetched by its new parent does not."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _parent, its_group = stat.read_text().rpartition(") ")[2].split()[:3]
+        except OSError:
+            continue
+        if int(its_group) == group and state != "Z":
+            return False
+    return True

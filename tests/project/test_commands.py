@@ -100,9 +100,13 @@ def test_publish_refuses_what_it_cannot_and_repeats_nothing(ready: Shell) -> Non
     assert "nowhere" in ready.run("publish", file, "--section", "nowhere", status=2)
     assert "Urgency 12" in ready.run("publish", file, "--section", "politics", "--urgency", "12", status=2)
     item = ready.run("publish", file, "--section", "politics").split()[0]
-    assert ready.run("publish", file, "--section", "politics").split()[0] == item
+    assert f"Nothing changed: {item} is published" in ready.run("publish", file, "--section", "politics")
+    assert "nowhere" in ready.run("publish", file, "--section", "nowhere", status=2)
+    assert f"Nothing changed: {item}" in ready.run("correct", item, file)
     assert "no dispatch" in ready.refuse("kill", "zzzz", "--reason", "x")
     ready.run("kill", item, "--reason", "خطأ")
+    assert f"Nothing changed: {item} is killed" in ready.run("kill", item, "--reason", "خطأ")
+    assert f"Nothing changed: {item} is killed" in ready.run("publish", file, "--section", "politics")
     refused = ready.refuse("correct", item, ready.file("b.txt", DISPATCH + "\nجديد."), status=3)
     assert item in refused
     assert "correct" in refused

@@ -92,7 +92,7 @@ def _done(request: HttpRequest, item: Dispatch, verb: str, seen: int, result: An
     if verb == "unpublish":
         messages.success(request, _("It is off the site."))
         return redirect("newsroom:item", public_id=item.public_id)
-    if result.created_at < item.updated_at and result.seen != seen:
+    if result.seen != seen or result.verb != verb:
         messages.info(request, _("Nothing changed, so nothing was sent: this stands already."))
     return redirect("newsroom:mailing", release=result.pk)
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from barqia.rendering.telephones import isolated
+
 RLM = "\u200f"
 FSI, PDI = "\u2068", "\u2069"
 BETWEEN = "\n\n"
@@ -51,7 +53,9 @@ def parts_of(blocks: Sequence[Block], profile: Profile, *, rtl: bool) -> tuple[s
 
 
 def _directed(block: Block) -> Block:
-    """A block whose first letter is not Arabic gets a mark, or a chat app sets it left to right."""
+    """A block whose first letter is not Arabic gets a mark, or a chat app sets it left to right; telephone
+    numbers are isolated."""
+    block = tuple(replace(run, text=isolated(run.text)) for run in block)
     letters = (c for run in block for c in run.text if c.isalpha())
     first = next(letters, "")
     is_link = block[0].text.startswith(("http://", "https://"))

@@ -13,7 +13,10 @@ from barqia.errors import InputError, LaneError, NotFound
 from barqia.project.boot import ready, start_django
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from barqia.delivery.board import Account
+    from barqia.delivery.preview import Preview
     from barqia.wire.models import Dispatch, Release
 
 TEXT_FILE = click.Path(path_type=Path)
@@ -109,16 +112,20 @@ def publish(
 
     found_headline, text = _words(file, headline, encoding)
     words, slot = Words(found_headline, text, byline), Slot(sections, urgency)
+    slot.checked()
     key = None if again else "file:" + sha256(f"{found_headline}\0{text}".encode()).hexdigest()[:56]
     with transaction.atomic():
         item = desk.save(None, words, slot, intake_key=key)
-        _show_preview(item, "publish")
+        published = item.releases.filter(verb="publish").first()
+        if published:
+            _unchanged(item, "--again publishes this text as a new dispatch.")
+        else:
+            _show_preview(item, "publish")
         if dry_run:
             transaction.set_rollback(True)
             return
-        published = item.releases.filter(verb="publish").first()
         release = published or desk.publish(None, item, item.sequence)
-    _say(release, wait)
+    _say(release, wait, new=not published)
 
 
 @click.command()
@@ -136,8 +143,8 @@ def correct(item: str, file: Path, note: str, headline: str | None, encoding: st
 
     dispatch = find(item)
     found_headline, text = _words(file, headline, encoding)
-    _show_preview(dispatch, "correct")
-    _say(desk.correct(None, dispatch, dispatch.sequence, Words(found_headline, text), note), wait)
+    words = Words(found_headline, text)
+    _carry_out(dispatch, "correct", lambda: desk.correct(None, dispatch, dispatch.sequence, words, note), wait=wait)
 
 
 def _ending(name: str, text: str) -> click.Command:
@@ -150,9 +157,8 @@ def _ending(name: str, text: str) -> click.Command:
         from barqia import desk
 
         dispatch = find(item)
-        _show_preview(dispatch, name)
         verb = desk.kill if name == "kill" else desk.takedown
-        _say(verb(None, dispatch, dispatch.sequence, reason), wait)
+        _carry_out(dispatch, name, lambda: verb(None, dispatch, dispatch.sequence, reason), wait=wait)
 
     return command
 
@@ -169,30 +175,68 @@ def unpublish(item: str) -> None:
     from barqia import desk
 
     dispatch = find(item)
-    desk.unpublish(None, dispatch, dispatch.sequence)
-    click.echo(f"{dispatch.public_id} is off the site.")
+    release = desk.unpublish(None, dispatch, dispatch.sequence)
+    if release.seen != dispatch.sequence:
+        _unchanged(dispatch)
+    else:
+        click.echo(f"{dispatch.public_id} is off the site.")
+
+
+def _carry_out(dispatch: "Dispatch", verb: str, act: "Callable[[], Release]", *, wait: bool) -> None:
+    """The audience is counted before the verb acts, and told once it was not refused."""
+    from barqia.delivery.preview import preview
+
+    found = preview(dispatch, verb)
+    release = act()
+    new = release.seen == dispatch.sequence and release.verb == verb
+    if new:
+        _print_preview(found)
+    else:
+        _unchanged(dispatch)
+    _say(release, wait, new=new)
+
+
+def _unchanged(dispatch: "Dispatch", advice: str = "") -> None:
+    click.echo(f"Nothing changed: {dispatch.public_id} is {dispatch.state} with this already. {advice}".rstrip())
 
 
 def _show_preview(dispatch: "Dispatch", verb: str) -> None:
     from barqia.delivery.preview import preview
 
-    for lane in preview(dispatch, verb).lanes:
+    _print_preview(preview(dispatch, verb))
+
+
+def _print_preview(found: "Preview") -> None:
+    for lane in found.lanes:
         left_out = ", ".join(f"{count} {reason}" for reason, count in lane.excluded)
         click.echo(
             f"{lane.lane_name}: {lane.audience} to reach ({lane.in_place} in place, {lane.new} new), "
-            f"about {lane.seconds:.0f} s" + (f"; left out: {left_out}" if left_out else "")
+            + ("waiting until the lane goes on" if lane.waits else f"about {lane.seconds:.0f} s")
+            + (f"; left out: {left_out}" if left_out else "")
         )
 
 
-def _say(release: "Release", wait: bool) -> None:
-    dispatch = release.dispatch
-    click.echo(f"{dispatch.public_id} {release.verb} (urgency {release.urgency})")
+def _say(release: "Release", wait: bool, *, new: bool) -> None:
+    if new:
+        click.echo(f"{release.dispatch.public_id} {release.verb} (urgency {release.urgency})")
     if wait:
-        from barqia.project.waiting import wait_for
-
-        account = wait_for(release.pk, Console())
+        account = _waited_for(release)
         print_account(account)
         _require_no_standstill(account)
+
+
+def _waited_for(release: "Release") -> "Account":
+    """The account when it is finished; after Ctrl-C says what is left, and ends."""
+    from barqia.delivery.board import account
+    from barqia.project.waiting import wait_for
+
+    try:
+        return wait_for(release.pk, Console())
+    except KeyboardInterrupt:
+        left = sum(lane.to_go for lane in account(release.pk).lanes)
+        said = f"{left} of {release.dispatch.public_id} are still to be sent; `barqia run` sends them."
+        click.echo(f"\nStopped: {said}", err=True)
+        sys.exit(130)
 
 
 def _require_no_standstill(account: "Account") -> None:
