@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from barqia.delivery.models import Delivery
 from barqia.staff.models import User
@@ -206,6 +207,22 @@ def test_pause_go_on_and_cancel(editor: Client, telegram: Lane) -> None:
     editor.post(f"/desk/lanes/{telegram.pk}/pause")
     telegram.refresh_from_db()
     assert telegram.paused
+
+
+def test_the_board_asks_no_more_for_many_mailings_than_for_one(
+    editor: Client, telegram: Lane, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(8):
+        _item_published(editor, number)
+    plan_all()
+    with django_assert_max_num_queries(16):
+        editor.get("/desk/board")
+
+
+def _item_published(editor: Client, number: int) -> None:
+    editor.post("/desk/new", {**GIVEN, "headline": f"عنوان {number}"})
+    item = Dispatch.objects.order_by("-created_at")[0]
+    editor.post(f"/desk/d/{item.public_id}/publish", {"seen": 0})
 
 
 def test_the_desk_speaks_english_when_asked(editor: Client) -> None:

@@ -1,7 +1,8 @@
 """The account of every mailing, and an editor's hand on it: pause, cancel, settle what is unknown."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from barqia.delivery import plan
 from barqia.delivery.clock import now_ms
 from barqia.delivery.ending import back_to_planned
 from barqia.delivery.models import Chunk, Delivery, DeliveryState, Mailing, SourceKind
-from barqia.delivery.sql import rows, run, run_many
+from barqia.delivery.sql import marks, rows, run, run_many
 from barqia.delivery.states import OPEN
 from barqia.staff.models import User
 from barqia.subscribers.models import Lane
@@ -123,55 +124,86 @@ class UnknownRow:
 
 def account(release_id: int) -> Account:
     """The account of one release as it stands now; empty before its mailing has begun."""
-    mailing = Mailing.objects.filter(pk=release_id).first()
-    counts: dict[int, Counts] = defaultdict(lambda: dict.fromkeys(DeliveryState.values, 0))
-    reasons: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
-    recent: dict[int, int] = defaultdict(int)
-    since = now_ms() - RATE_WINDOW_MS
+    return accounts([release_id])[release_id]
+
+
+def accounts(release_ids: Sequence[int]) -> dict[int, Account]:
+    """The same of several, in as many queries as for one."""
+    if not release_ids:
+        return {}
+    tallies: dict[int, dict[int, _Tally]] = defaultdict(lambda: defaultdict(_Tally))
     query = (
-        "SELECT lane_id, state, reason, count(*), sum(CASE WHEN changed_ms>%s AND state IN "
+        "SELECT source_id, lane_id, state, reason, count(*), sum(CASE WHEN changed_ms>%s AND state IN "
         "('handed','delivered','read') THEN 1 ELSE 0 END) FROM delivery_delivery "
-        "WHERE source_kind=%s AND source_id=%s GROUP BY lane_id, state, reason"
+        f"WHERE source_kind=%s AND source_id IN ({marks(release_ids)}) GROUP BY source_id, lane_id, state, reason"
     )
-    for lane, state, reason, count, lately in rows(query, [since, SourceKind.RELEASE, release_id]):
-        counts[lane][state] += count
-        recent[lane] += lately
+    since = now_ms() - RATE_WINDOW_MS
+    for release, lane, state, reason, count, lately in rows(query, [since, SourceKind.RELEASE, *release_ids]):
+        tallies[release][lane].add(state, reason, count, lately)
+    recipients: dict[int, int] = dict(
+        rows(
+            "SELECT source_id, count(DISTINCT recipient_id) FROM delivery_delivery "
+            f"WHERE source_kind=%s AND source_id IN ({marks(release_ids)}) GROUP BY source_id",
+            [SourceKind.RELEASE, *release_ids],
+        )
+    )
+    mailings = Mailing.objects.in_bulk(release_ids)
+    lanes = {lane.pk: lane for lane in Lane.objects.all()}
+    return {
+        release: _account(
+            mailings.get(release),
+            [tally.of(lanes[lane]) for lane, tally in sorted(tallies[release].items())],
+            recipients.get(release, 0),
+        )
+        for release in release_ids
+    }
+
+
+@dataclass(slots=True)
+class _Tally:
+    """One lane's counts of one release, as they are summed up."""
+
+    counts: Counts = field(default_factory=lambda: dict.fromkeys(DeliveryState.values, 0))
+    reasons: dict[tuple[str, str], int] = field(default_factory=dict)
+    recent: int = 0
+
+    def add(self, state: str, reason: str, count: int, lately: int) -> None:
+        self.counts[state] += count
+        self.recent += lately
         if reason:
-            reasons[lane][state, reason] = count
-    lanes = Lane.objects.filter(pk__in=list(counts))
+            self.reasons[state, reason] = count
+
+    def of(self, lane: Lane) -> LaneAccount:
+        return LaneAccount(
+            lane_id=lane.pk,
+            lane_name=lane.name,
+            title=lane.title,
+            counts=self.counts,
+            reasons=self.reasons,
+            rate=self.recent * 1000 / RATE_WINDOW_MS,
+            pace=lane.rate,
+            paused=lane.paused,
+            alert=lane.alert,
+        )
+
+
+def _account(mailing: Mailing | None, lanes: Sequence[LaneAccount], recipients: int) -> Account:
     return Account(
-        lanes=tuple(
-            LaneAccount(
-                lane_id=lane.pk,
-                lane_name=lane.name,
-                title=lane.title,
-                counts=counts[lane.pk],
-                reasons=reasons[lane.pk],
-                rate=recent[lane.pk] * 1000 / RATE_WINDOW_MS,
-                pace=lane.rate,
-                paused=lane.paused,
-                alert=lane.alert,
-            )
-            for lane in lanes
-        ),
+        lanes=tuple(lanes),
         planned=mailing is not None and mailing.state != Mailing.State.PLANNING,
         paused=mailing is not None and mailing.paused,
         held=mailing.held if mailing else "",
         cancelled=mailing is not None and mailing.state == Mailing.State.CANCELLED,
         superseded=mailing is not None and mailing.state == Mailing.State.SUPERSEDED,
-        recipients=_recipients(release_id),
+        recipients=recipients,
     )
-
-
-def _recipients(release_id: int) -> int:
-    query = "SELECT count(DISTINCT recipient_id) FROM delivery_delivery WHERE source_kind=%s AND source_id=%s"
-    return int(rows(query, [SourceKind.RELEASE, release_id])[0][0])
 
 
 def mailings(limit: int = 50) -> list[MailingRow]:
     """The newest releases with their accounts."""
-    releases = Release.objects.select_related("dispatch", "revision", "author").order_by("-pk")[:limit]
-    return [MailingRow(release, account(release.pk)) for release in releases]
+    releases = list(Release.objects.select_related("dispatch", "revision", "author").order_by("-pk")[:limit])
+    found = accounts([release.pk for release in releases])
+    return [MailingRow(release, found[release.pk]) for release in releases]
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from barqia import desk
-from barqia.delivery.board import account
+from barqia.delivery.board import accounts
 from barqia.desk.states import OUT, verbs_for
 from barqia.desk.words import LONGEST_TEXT
 from barqia.errors import InputError, VerbRefused
@@ -116,13 +116,14 @@ def item(request: HttpRequest, public_id: str) -> HttpResponse:
     copy = draft or found.current
     text = copy.text if copy else ""
     reading = read(text) if draft or not found.current else Reading.from_json(found.current.reading)
-    releases = found.releases.select_related("revision", "author").order_by("-pk")
+    releases = list(found.releases.select_related("revision", "author").order_by("-pk"))
+    by_release = accounts([release.pk for release in releases])
     context = {
         "item": found,
         "copy": copy,
         "draft": draft,
         "verbs": [verb for verb in verbs_for(found) if verb != "save" and user_of(request).may(verb)],
-        "releases": [(release, account(release.pk)) for release in releases],
+        "releases": [(release, by_release[release.pk]) for release in releases],
         "audit": found.audit.select_related("actor")[:50],
         **reading_context(text, reading),
     }
