@@ -7,7 +7,7 @@ from barqia.desk.steps import allow, locked, require_fresh
 from barqia.desk.words import Slot, Words
 from barqia.reading import read
 from barqia.staff.models import User
-from barqia.wire.models import Dispatch, Draft, audit
+from barqia.wire.models import Dispatch, Draft, Section, audit
 
 
 @transaction.atomic
@@ -31,34 +31,31 @@ def save(
         return known
     words.checked()
     sections = slot.checked()
-    if known:
-        dispatch, seen = known, known.sequence
-    if dispatch is None:
+    before = known or dispatch
+    if before is None:
         item = Dispatch(intake_key=intake_key)
     else:
-        item = locked(dispatch)
+        item = locked(before)
         if _is_saved(item, words, slot):
             return item
-        require_fresh(item, "save", seen)
+        require_fresh(item, "save", item.sequence if known else seen)
         item.sequence += 1
-    if item.state not in OUT:
-        item.urgency, item.slugline, item.subject = slot.urgency, slot.slugline, list(slot.subject)
-        item.language = read(words.text).language
-    item.save()
-    if item.state not in OUT:
-        item.sections.set(sections)
-    Draft.objects.update_or_create(
-        dispatch=item,
-        defaults={
-            "headline": words.headline.strip(),
-            "text": words.text,
-            "byline": words.byline,
-            "ednote": words.ednote,
-            "author": actor,
-        },
-    )
+    _write(item, words, slot, sections)
+    lines = {"headline": words.headline.strip(), "text": words.text, "byline": words.byline, "ednote": words.ednote}
+    Draft.objects.update_or_create(dispatch=item, defaults={**lines, "author": actor})
     audit(actor, "save", item)
     return item
+
+
+def _write(item: Dispatch, words: Words, slot: Slot, sections: list[Section]) -> None:
+    """The item's row; where it belongs changes only while it is not out."""
+    if item.state in OUT:
+        item.save()
+        return
+    item.urgency, item.slugline, item.subject = slot.urgency, slot.slugline, list(slot.subject)
+    item.language = read(words.text).language
+    item.save()
+    item.sections.set(sections)
 
 
 def _is_saved(item: Dispatch, words: Words, slot: Slot) -> bool:
