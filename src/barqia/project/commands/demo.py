@@ -86,7 +86,7 @@ def demo(text: Path | None, once: bool, data: Path | None, port: int) -> None:
 
 def _stop(_signal: int, _frame: object) -> None:
     """End as Ctrl-C does: what was begun is put away."""
-    raise click.Abort
+    raise KeyboardInterrupt
 
 
 def _free_port(port: int) -> int:
