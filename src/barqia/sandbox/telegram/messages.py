@@ -1,5 +1,6 @@
 """Messages sent, edited and deleted."""
 
+import math
 from typing import Any
 
 from barqia.sandbox.telegram.errors import bad, too_many
@@ -97,7 +98,7 @@ def _pay(telegram: Telegram, bot: Bot, chat: Private | Channel) -> None:
     if not wait and isinstance(chat, Private):
         wait = chat.bucket.wait_seconds(now)
     if wait:
-        raise too_many(int(wait) + 1)
+        raise too_many(math.ceil(wait))
 
 
 async def send_message(telegram: Telegram, bot: Bot, params: Json) -> Result:

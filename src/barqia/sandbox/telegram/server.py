@@ -42,14 +42,14 @@ class TelegramServer:
             return early
         params: Json = {}
         headers: dict[str, str] = {}
+        bot: Bot | None = None
         taken = 0
         try:
             bot = self._bot(request.match_info["token"])
             params = await _params(request)
             _refuse_by(fault, method)
-            waiting = len(bot.updates)
+            taken = bot.taken
             result, description = await METHODS[method](self.world, bot, params)
-            taken = waiting - len(bot.updates)
             body: Json = {"ok": True, "result": result}
             if description:
                 body["description"] = description
@@ -60,7 +60,8 @@ class TelegramServer:
             status, body, headers = _failure(bad(str(error)))
         except MISSHAPEN as error:
             status, body, headers = _failure(bad(f"can't parse parameters: {type(error).__name__}"))
-        if not quiet or taken > 0:
+        # a poll that takes nothing is no act
+        if not quiet or (bot and bot.taken > taken):
             self._log.write(
                 api="telegram",
                 at_ms=self.world.clock.now_ms(),

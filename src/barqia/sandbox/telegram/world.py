@@ -104,6 +104,7 @@ class Bot:
     updates: list[Waiting] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     last_update_id: int = 100_000
+    taken: int = 0
     allowed: tuple[str, ...] = DEFAULT_UPDATES
     webhook: Webhook | None = None
     polling: int = 0
@@ -251,6 +252,7 @@ class Telegram:
 
     def confirmed(self, bot: Bot, updates: list[Waiting]) -> None:
         """The bot has taken these updates: the words in them get their second tick."""
+        bot.taken += len(updates)
         for update in updates:
             message = update.json.get("message")
             phone = self.phones.by_telegram.get(message["chat"]["id"]) if message else None

@@ -179,11 +179,12 @@ class WhatsAppServer:
                         await asyncio.wait_for(number.arrived.wait(), 1)
                     continue
                 changes = number.outbox[:BATCH]
+                del number.outbox[:BATCH]
                 if await self._bring(session, number, changes):
-                    number.outbox[:] = [c for c in number.outbox if not any(c is taken for taken in changes)]
                     self.world.taken(changes)
                     delay = 0.0
                     continue
+                number.outbox[:0] = changes
                 delay = min(LONGEST_DELAY, max(0.5, delay * 2))
                 await self.world.clock.sleep(delay)
 

@@ -104,10 +104,10 @@ class Number:
 
 def _swap(outbox: list[Json], disorder: random.Random) -> None:
     """The newest status may overtake others that wait; a person's words stay where they are."""
-    at = len(outbox) - 1
-    while at and "statuses" in outbox[at - 1]["value"] and disorder.random() < 0.5:
-        outbox[at - 1], outbox[at] = outbox[at], outbox[at - 1]
-        at -= 1
+    first = len(outbox) - 1
+    while first and "statuses" in outbox[first - 1]["value"]:
+        first -= 1
+    outbox.insert(disorder.randint(first, len(outbox) - 1), outbox.pop())
 
 
 def new_wamid(number: str, *, outbound: bool) -> str:
