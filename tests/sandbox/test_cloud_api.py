@@ -44,6 +44,17 @@ async def test_odd_input_is_error_100_and_nothing_is_sent(odd: dict[str, Any]) -
         assert [entry["status"] for entry in await api.log()] == [400]
 
 
+async def test_a_card_is_made_of_strings() -> None:
+    async with inside() as api:
+        name = {"formatted_name": "وكالة", "first_name": "وكالة"}
+        for card in ({"name": {**name, "formatted_name": 5}}, {"name": name, "phones": [{"phone": [1]}]}):
+            answer = await api.graph(
+                {"messaging_product": "whatsapp", "to": LEILA, "type": "contacts", "contacts": [card]}
+            )
+            assert answer[1]["error"]["code"] == 131009
+        assert await api.bubbles("whatsapp") == []
+
+
 async def test_a_body_too_large_is_413_in_metas_json() -> None:
     async with inside() as api:
         status, body = await api.graph(b"x" * (5 << 20))

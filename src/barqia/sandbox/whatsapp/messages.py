@@ -119,7 +119,8 @@ def _card(content: Any) -> dict[str, str]:
         raise GraphError(131009, "contacts.name needs one more part besides formatted_name.")
     phones = contact.get("phones") or [{}]
     urls = contact.get("urls") or [{}]
-    return {"name": formatted, "phone": phones[0].get("phone", ""), "url": urls[0].get("url", "")}
+    shown = {"name": formatted, "phone": phones[0].get("phone", ""), "url": urls[0].get("url", "")}
+    return {part: _bounded(value, BODY, f"contacts.{part}") for part, value in shown.items()}
 
 
 def _template(number: Number, content: Json) -> str:
