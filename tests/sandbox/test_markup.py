@@ -3,6 +3,7 @@
 import pytest
 
 from barqia.sandbox.telegram.errors import ApiError
+from barqia.sandbox.telegram.links import Entity, as_json, automatic, checked
 from barqia.sandbox.telegram.markup import clean, parse_html
 
 FAULTS = [
@@ -40,3 +41,68 @@ def test_entities_and_character_references() -> None:
 def test_cleaning_keeps_one_mark_and_drops_overrides() -> None:
     text, _ = clean("\n\n  \u202bخبر\u202c\u200f\u200f\rجديد \n ", [])
     assert text == "خبر\u200c\u200fجديد"
+
+
+@pytest.mark.parametrize(
+    ("href", "stands"),
+    [
+        ("x.y", "http://x.y/"),
+        ("https://e.org", "https://e.org/"),
+        ("HTTPS://E.org/A?q=1#f", "https://e.org/A?q=1#f"),
+        ("e.org:8080/a", "http://e.org:8080/a"),
+        ("mailto:desk@e.org", "mailto:desk@e.org"),
+        ("tel:+963944000111", "tel:+963944000111"),
+        ("tg://resolve?domain=x", "tg://resolve?domain=x"),
+        ("/d/1", ""),
+        ("d", ""),
+        ("javascript:alert(1)", ""),
+        ("JavaScript:alert(1)", ""),
+        ("java\nscript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("file:///etc/hosts", ""),
+        ("http://", ""),
+        ("https://e.org/a b", ""),
+        ("http://[x", ""),
+    ],
+)
+def test_what_may_be_opened(href: str, stands: str) -> None:
+    assert checked(href) == stands
+    text, entities = parse_html(f'<a href="{href}">هنا</a>')
+    assert (text, [(e.kind, e.url) for e in entities]) == ("هنا", [("text_link", stands)] if stands else [])
+
+
+def test_a_user_address_is_a_mention_of_a_person_who_is_known() -> None:
+    text, entities = parse_html('<a href="tg://user?id=7">ليلى</a>')
+    user = {"id": 7, "is_bot": False, "first_name": "ليلى"}
+    assert as_json(text, entities, lambda _: user) == [{"type": "text_mention", "offset": 0, "length": 4, "user": user}]
+    assert as_json(text, entities, lambda _: None) == []
+
+
+def test_nothing_within_code_keeps_a_style() -> None:
+    text, entities = parse_html('<b>x</b><code>a<b>b</b></code><pre><code class="language-py">c<i>d</i></code></pre>')
+    rows = as_json(text, entities, lambda _: None)
+    assert [(row["type"], row.get("language")) for row in rows] == [("bold", None), ("code", None), ("pre", "py")]
+
+
+def test_a_time() -> None:
+    text, entities = parse_html('<tg-time unix="1763890000" format="t">الآن</tg-time>')
+    (row,) = as_json(text, entities, lambda _: None)
+    assert row == {"type": "date_time", "offset": 0, "length": 4, "unix_time": 1763890000, "date_time_format": "t"}
+    with pytest.raises(ApiError):
+        parse_html("<tg-time>x</tg-time>")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("زوروا example.com اليوم", [("url", "example.com")]),
+        ("انظر https://e.org/a?b=1.", [("url", "https://e.org/a?b=1")]),
+        ("اكتب إلى desk@e.org", [("email", "desk@e.org")]),
+        ("#سياسة_خارجية و#أخبار", [("hashtag", "#سياسة_خارجية")]),
+        ("/start @agency_bot", [("bot_command", "/start"), ("mention", "@agency_bot")]),
+        ("ملف a.txt و3.5 وU.S.", []),
+    ],
+)
+def test_what_the_server_finds_by_itself(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(e.kind, text[e.start : e.end]) for e in automatic(text, [])] == found
+    assert automatic(text, [Entity("code", 0, len(text))]) == []

@@ -8,6 +8,7 @@ from aiohttp import web
 from barqia.sandbox.clock import Clock
 from barqia.sandbox.control import Control
 from barqia.sandbox.faults import Faults
+from barqia.sandbox.given import MISSHAPEN
 from barqia.sandbox.log import RequestLog
 from barqia.sandbox.phones import Phones
 from barqia.sandbox.telegram.server import TelegramServer
@@ -24,7 +25,7 @@ async def _input_errors(request: web.Request, handler: Handler) -> web.StreamRes
     """The control API answers what it cannot use with 400 and a line, never with a traceback."""
     try:
         return await handler(request)
-    except (ValueError, KeyError, TypeError) as error:
+    except MISSHAPEN as error:
         if not request.path.startswith("/sandbox/"):
             raise
         return web.Response(status=400, text=f"{type(error).__name__}: {error}\n")

@@ -43,9 +43,16 @@ class Sandbox:
         bot: Json = self.call("/sandbox/telegram/bots", {"token": token, "username": username, "name": name, **limits})
         return bot
 
-    def add_channel(self, title: str, username: str, bot: str) -> Json:
-        channel: Json = self.call("/sandbox/telegram/channels", {"title": title, "username": username, "bot": bot})
+    def add_channel(self, title: str, username: str, bot: str, **about: int) -> Json:
+        about_it = {"title": title, "username": username, "bot": bot, **about}
+        channel: Json = self.call("/sandbox/telegram/channels", about_it)
         return channel
+
+    def revoke(self, bot: str, *, revoked: bool = True) -> None:
+        self.call("/sandbox/telegram/bots/revoke", {"bot": bot, "revoked": revoked})
+
+    def kick(self, bot: str, channel: str, *, kicked: bool = True) -> None:
+        self.call("/sandbox/telegram/channels/kick", {"bot": bot, "channel": channel, "kicked": kicked})
 
     def add_number(self, **about: Any) -> None:
         self.call("/sandbox/whatsapp/numbers", about)

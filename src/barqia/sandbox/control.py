@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from contextlib import suppress
 from typing import Any
 
@@ -9,15 +10,24 @@ from aiohttp import web
 
 from barqia.sandbox.clock import Clock
 from barqia.sandbox.faults import KINDS, Fault, Faults
+from barqia.sandbox.given import load
 from barqia.sandbox.log import RequestLog
 from barqia.sandbox.pace import Bucket
 from barqia.sandbox.phones import Phone, Phones
-from barqia.sandbox.telegram.world import Telegram
+from barqia.sandbox.telegram.world import Bot, Telegram
 from barqia.sandbox.whatsapp.server import WhatsAppServer
 from barqia.sandbox.whatsapp.world import Number, Template
 
 Json = dict[str, Any]
 MOST_PHONES = 100_000
+
+
+async def _given(request: web.Request) -> Json:
+    """The body as an object. Raises ValueError, also for text that no UTF-8 can carry."""
+    value = load(await request.read())
+    if not isinstance(value, dict):
+        raise TypeError("a JSON object is expected")
+    return value
 
 
 class Control:
@@ -37,7 +47,9 @@ class Control:
         return [
             web.get("/sandbox/health", self.health),
             web.post("/sandbox/telegram/bots", self.add_bot),
+            web.post("/sandbox/telegram/bots/revoke", self.revoke),
             web.post("/sandbox/telegram/channels", self.add_channel),
+            web.post("/sandbox/telegram/channels/kick", self.kick),
             web.post("/sandbox/whatsapp/numbers", self.add_number),
             web.get("/sandbox/phones", self.list_phones),
             web.post("/sandbox/phones", self.add_phones),
@@ -59,22 +71,44 @@ class Control:
         return web.json_response({"ok": True, "now_ms": self._clock.now_ms(), "phones": len(self._phones.all)})
 
     async def add_bot(self, request: web.Request) -> web.Response:
-        given = await request.json()
+        given = await _given(request)
         bot = self._telegram.add_bot(
             given["token"], given["username"], given["name"], given.get("rate", 30), given.get("chat_rate", 1)
         )
         return web.json_response(bot.as_json())
 
     async def add_channel(self, request: web.Request) -> web.Response:
-        given = await request.json()
+        given = await _given(request)
+        bot = self._bot(given)
+        owner = self._phones.all.get(int(given.get("owner", 0)))
+        channel = self._telegram.add_channel(
+            given["title"], given["username"], {bot.id}, owner.telegram_id if owner else 0
+        )
+        return web.json_response(channel.as_json())
+
+    async def revoke(self, request: web.Request) -> web.Response:
+        """The bot's token is worth nothing any more: every call answers 401."""
+        given = await _given(request)
+        self._bot(given).revoked = bool(given.get("revoked", True))
+        return web.json_response({"ok": True})
+
+    async def kick(self, request: web.Request) -> web.Response:
+        """Throw a bot out of a channel, or take it back as an administrator."""
+        given = await _given(request)
+        channel = self._telegram.channel_named(given["channel"])
+        if channel is None:
+            raise web.HTTPNotFound(text="no such channel")
+        self._telegram.kick(self._bot(given), channel, kicked=bool(given.get("kicked", True)))
+        return web.json_response({"ok": True})
+
+    def _bot(self, given: Json) -> Bot:
         bot = self._telegram.bot_named(given["bot"])
         if bot is None:
             raise web.HTTPNotFound(text="no such bot")
-        channel = self._telegram.add_channel(given["title"], given["username"], {bot.id})
-        return web.json_response(channel.as_json())
+        return bot
 
     async def add_number(self, request: web.Request) -> web.Response:
-        given = await request.json()
+        given = await _given(request)
         rate = given.get("rate", 80)
         number = Number(
             id=given["phone_number_id"],
@@ -87,13 +121,13 @@ class Control:
             pair_seconds=given.get("pair_seconds", 6),
             webhook_url=given.get("webhook_url", ""),
             receipts=tuple(given.get("receipts", ("sent", "delivered"))),
+            disorder=random.Random(given["disorder"]) if "disorder" in given else None,  # noqa: S311 - chance, no secret
             templates=[
                 Template(str(9000 + at), t["name"], t["language"], t["body"], t.get("status", "APPROVED"))
                 for at, t in enumerate(given.get("templates", ()))
             ],
         )
-        self._whatsapp.world.numbers[number.id] = number
-        self._whatsapp.keep_courier(number)
+        self._whatsapp.keep_courier(self._whatsapp.world.add(number))
         return web.json_response({"id": number.id})
 
     async def list_phones(self, _request: web.Request) -> web.Response:
@@ -105,7 +139,7 @@ class Control:
 
     async def add_phones(self, request: web.Request) -> web.Response:
         """One phone by name, or `count` of them; `bot` and `number` open that chat on each, as started."""
-        given = await request.json()
+        given = await _given(request)
         count = min(MOST_PHONES, int(given.get("count", 1)))
         made = []
         for at in range(count):
@@ -134,16 +168,18 @@ class Control:
         return web.json_response(self._phone(request).as_json())
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: the whole phone, whenever something on it changes."""
+        """Server-sent events: the whole phone, then what changed on it; `id` is where a page goes on from."""
         phone = self._phone(request)
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
         changed = self._phones.watch(phone)
+        run, _, last = request.headers.get("Last-Event-ID", "").partition(".")
+        seen = int(last) if run == self._phones.run and last.isdecimal() else -1
         try:
             while True:
                 changed.clear()
-                data = json.dumps(phone.as_json(), ensure_ascii=False)
-                await response.write(f"data: {data}\n\n".encode())
+                await response.write(self._event(phone, seen))
+                seen = self._phones.changes
                 with suppress(TimeoutError):
                     await asyncio.wait_for(changed.wait(), 15)
         except (ConnectionResetError, asyncio.CancelledError):
@@ -151,8 +187,15 @@ class Control:
         finally:
             self._phones.unwatch(phone, changed)
 
+    def _event(self, phone: Phone, seen: int) -> bytes:
+        told = {**phone.as_json(seen), "whole": seen < 0}
+        if not told["chats"] and not told["whole"]:
+            return b": still here\n\n"
+        data = json.dumps(told, ensure_ascii=False)
+        return f"id: {self._phones.run}.{self._phones.changes}\ndata: {data}\n\n".encode()
+
     async def say(self, request: web.Request) -> web.Response:
-        phone, given = self._phone(request), await request.json()
+        phone, given = self._phone(request), await _given(request)
         text = str(given["text"])
         if not text.strip():
             raise web.HTTPBadRequest(text="an empty message")
@@ -165,7 +208,7 @@ class Control:
         raise web.HTTPNotFound(text="no such bot or number")
 
     async def join(self, request: web.Request) -> web.Response:
-        phone, given = self._phone(request), await request.json()
+        phone, given = self._phone(request), await _given(request)
         channel = self._telegram.channel_named(str(given["channel"]))
         if channel is None:
             raise web.HTTPNotFound(text="no such channel")
@@ -174,7 +217,7 @@ class Control:
 
     async def block(self, request: web.Request) -> web.Response:
         """Block a bot, or use WhatsApp's switch against marketing messages."""
-        phone, given = self._phone(request), await request.json()
+        phone, given = self._phone(request), await _given(request)
         blocked = bool(given.get("blocked", True))
         bot = self._telegram.bot_named(str(given["to"])) if given["app"] == "telegram" else None
         number = self._whatsapp.world.numbers.get(str(given["to"]))
@@ -187,10 +230,11 @@ class Control:
         return web.json_response({"ok": True})
 
     async def read(self, request: web.Request) -> web.Response:
-        phone, given = self._phone(request), await request.json()
+        phone, given = self._phone(request), await _given(request)
         chat = phone.chats.get((given["app"], str(given["to"])))
         if chat:
             chat.unread = 0
+            self._phones.changed(phone, chat)
         number = self._whatsapp.world.numbers.get(str(given["to"]))
         if given["app"] == "whatsapp" and number:
             self._whatsapp.world.read(phone, number)
@@ -217,7 +261,7 @@ class Control:
         return web.json_response([*bots, *channels, *numbers])
 
     async def fault(self, request: web.Request) -> web.Response:
-        given = await request.json()
+        given = await _given(request)
         if given.get("kind") not in KINDS or given.get("api") not in {"telegram", "whatsapp"}:
             raise web.HTTPBadRequest(text=f"api is telegram or whatsapp, kind one of {', '.join(KINDS)}")
         self._faults.arm(Fault(**given))
@@ -228,7 +272,7 @@ class Control:
         return web.json_response({"ok": True})
 
     async def clock(self, request: web.Request) -> web.Response:
-        self._clock.advance(int((await request.json())["advance_ms"]))
+        self._clock.advance(int((await _given(request))["advance_ms"]))
         return web.json_response({"now_ms": self._clock.now_ms()})
 
     async def log(self, request: web.Request) -> web.Response:

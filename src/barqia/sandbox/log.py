@@ -11,7 +11,10 @@ class RequestLog:
     """Numbered entries in memory (the newest) and, where a path is given, in a file."""
 
     def __init__(self, path: Path | None) -> None:
-        self._file: TextIO | None = path.open("a", encoding="utf-8", buffering=1) if path else None
+        self._file: TextIO | None = None
+        if path:
+            # what no UTF-8 can carry becomes \\udXXX, which JSON reads: no entry is lost for its letters
+            self._file = path.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
         self._entries: list[dict[str, Any]] = []
         self._count = 0
 

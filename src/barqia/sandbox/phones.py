@@ -1,16 +1,22 @@
 """The phones: people with two chat apps, and every message on their screens."""
 
 import asyncio
+import secrets
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 App = Literal["telegram", "whatsapp"]
+# a screen keeps the newest; a page that draws more is of no use to a hand
+KEPT_BUBBLES = 2_000
 
 
 @dataclass(slots=True)
 class Bubble:
-    """One message as a screen shows it. `number` rises over the whole sandbox: the order of arrival."""
+    """One message as a screen shows it. `number` rises over the whole sandbox: the order of arrival.
+
+    `changed` is the number of its latest change, of which pages are told.
+    """
 
     number: int
     id: str
@@ -24,6 +30,7 @@ class Bubble:
     edited: bool = False
     deleted: bool = False
     ticks: int = 0
+    changed: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -41,14 +48,15 @@ class Chat:
     buttons: list[str] = field(default_factory=list)
     blocked: bool = False
     unread: int = 0
-    read_receipts: bool = True
+    changed: int = 0
 
     def find(self, bubble_id: str) -> Bubble | None:
         return next((bubble for bubble in reversed(self.bubbles) if bubble.id == bubble_id), None)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, seen: int = 0) -> dict[str, Any]:
+        """The chat, with the bubbles that changed after `seen`."""
         plain = {name: getattr(self, name) for name in ("app", "key", "title", "kind", "buttons", "blocked", "unread")}
-        return {**plain, "bubbles": [bubble.as_json() for bubble in self.bubbles]}
+        return {**plain, "bubbles": [bubble.as_json() for bubble in self.bubbles if bubble.changed > seen]}
 
 
 @dataclass(slots=True)
@@ -62,9 +70,14 @@ class Phone:
     user_id: str
     chats: dict[tuple[App, str], Chat] = field(default_factory=dict)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, seen: int = 0) -> dict[str, Any]:
+        """The phone, with the chats that changed after `seen`."""
         about = {"id": self.id, "name": self.name, "number": self.number, "telegram_id": self.telegram_id}
-        return {**about, "user_id": self.user_id, "chats": [chat.as_json() for chat in self.chats.values()]}
+        return {
+            **about,
+            "user_id": self.user_id,
+            "chats": [chat.as_json(seen) for chat in self.chats.values() if chat.changed > seen],
+        }
 
 
 class Phones:
@@ -77,6 +90,8 @@ class Phones:
         self.by_user_id: dict[str, Phone] = {}
         self._watchers: dict[int, set[asyncio.Event]] = defaultdict(set)
         self._bubbles = 0
+        # pages name the last change they saw; that means something in this run of the sandbox only
+        self.run, self.changes = secrets.token_hex(4), 0
 
     def add(self, name: str, number: str | None = None) -> Phone:
         phone_id = len(self.all) + 1
@@ -91,15 +106,22 @@ class Phones:
     def show(self, phone: Phone, chat: Chat, bubble: Bubble) -> None:
         """Put a message on a screen."""
         chat.bubbles.append(bubble)
+        if len(chat.bubbles) > KEPT_BUBBLES:
+            del chat.bubbles[0]
         if not bubble.mine:
             chat.unread += 1
-        self.changed(phone)
+        self.changed(phone, chat, bubble)
 
     def next_number(self) -> int:
         self._bubbles += 1
         return self._bubbles
 
-    def changed(self, phone: Phone) -> None:
+    def changed(self, phone: Phone, chat: Chat, bubble: Bubble | None = None) -> None:
+        """Pages are told that this chat is another, and this bubble in it."""
+        self.changes += 1
+        chat.changed = self.changes
+        if bubble:
+            bubble.changed = self.changes
         for event in self._watchers.get(phone.id, ()):
             event.set()
 

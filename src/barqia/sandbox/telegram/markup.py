@@ -1,10 +1,10 @@
 """HTML parse mode, as the server parses it: same tags, same entities, same errors, byte offsets in UTF-8."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from barqia.sandbox.telegram.errors import bad
+from barqia.sandbox.telegram.links import Entity, linked, outside_code
 
 SIMPLE = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
@@ -14,17 +14,8 @@ SIMPLE = {
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 ENTITY = re.compile(r"&(?:#(x[0-9a-fA-F]+|[0-9]+)|(lt|gt|amp|quot));?")
 TAG = re.compile(r"<(/?)([^\s>/]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)(>?)", re.DOTALL)
+UNIX = re.compile(r"-?[0-9]{1,12}")
 ATTRIBUTE = re.compile(r"([a-zA-Z-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]*)))?")
-
-
-@dataclass(slots=True)
-class Entity:
-    """A style over `[start, end)` in code points."""
-
-    kind: str
-    start: int
-    end: int
-    url: str = ""
 
 
 @dataclass(slots=True)
@@ -32,7 +23,8 @@ class _Open:
     name: str
     kind: str
     start: int
-    url: str
+    url: str = ""
+    format: str = ""
 
 
 def parse_html(source: str) -> tuple[str, list[Entity]]:
@@ -55,12 +47,32 @@ def parse_html(source: str) -> tuple[str, list[Entity]]:
             at += 1
     if stack:
         raise _cannot(f'Can\'t find end tag corresponding to start tag "{stack[-1].name}"')
-    entities = [entity for entity in entities if entity.end > entity.start]
     text = "".join(out)
-    for entity in entities:
-        if entity.kind == "text_link" and not entity.url:
-            entity.url = text[entity.start : entity.end]
+    entities = [checked for entity in entities if (checked := _checked(entity, text))]
+    entities = outside_code(_languages(entities))
     return text, sorted(entities, key=lambda entity: (entity.start, -entity.end))
+
+
+def _checked(entity: Entity, text: str) -> Entity | None:
+    """Nothing where it covers nothing, or leads to no address."""
+    if entity.end <= entity.start:
+        return None
+    if entity.kind != "text_link":
+        return entity
+    return linked(entity.start, entity.end, entity.url or text[entity.start : entity.end])
+
+
+def _languages(entities: list[Entity]) -> list[Entity]:
+    """`pre` around a `code` with a language is one entity, and no code keeps a language of its own."""
+    spans = {(e.start, e.end): e for e in entities if e.kind == "pre"}
+    kept = []
+    for entity in entities:
+        around = spans.get((entity.start, entity.end))
+        if entity.kind == "code" and around:
+            around.url = entity.url
+        else:
+            kept.append(replace(entity, url="") if entity.kind == "code" else entity)
+    return kept
 
 
 def _decoded(found: re.Match[str]) -> str:
@@ -90,7 +102,7 @@ def _tag(source: str, at: int, length: int, stack: list[_Open], entities: list[E
         _close(name, end, offset, length, stack, entities)
         return found.end()
     full = name + ("/" if attributes.endswith("/") and end else "")
-    if full not in SIMPLE and name != "tg-emoji":
+    if full not in SIMPLE and full not in {"tg-emoji", "tg-time"}:
         raise _cannot(f'Unsupported start tag "{full}" at byte offset {offset}')
     if not end:
         raise _cannot(f"Unclosed start tag at byte offset {offset}")
@@ -106,6 +118,12 @@ def _opened(name: str, attributes: str, offset: int, length: int) -> _Open:
         if not values.get("emoji-id", "").isdigit():
             raise _cannot("Invalid custom emoji identifier specified")
         return _Open(name, "custom_emoji", length, values["emoji-id"])
+    if name == "tg-time":
+        if not UNIX.fullmatch(values.get("unix", "")):
+            raise _cannot("Invalid Unix time specified")
+        return _Open(name, "date_time", length, values["unix"], values.get("format", ""))
+    if name == "code":
+        return _Open(name, "code", length, values.get("class", "").partition("language-")[2])
     kind = "expandable_blockquote" if name == "blockquote" and "expandable" in values else SIMPLE[name]
     return _Open(name, kind, length, values.get("href", ""))
 
@@ -118,7 +136,7 @@ def _close(name: str, end: str, offset: int, length: int, stack: list[_Open], en
     opened = stack.pop()
     if name and name != opened.name:
         raise _cannot(f'Unmatched end tag at byte offset {offset}, expected "</{opened.name}>", found "</{name}>"')
-    entities.append(Entity(opened.kind, opened.start, length, opened.url))
+    entities.append(Entity(opened.kind, opened.start, length, opened.url, opened.format))
 
 
 DROPPED = frozenset("\r\u0333\u033f\u030a" + "".join(map(chr, range(0x2028, 0x202F))))
@@ -145,41 +163,5 @@ def clean(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     cleaned = "".join(out)
     start = len(cleaned) - len(cleaned.lstrip(" \n"))
     end = len(cleaned.rstrip())
-    moved = [Entity(e.kind, max(where[e.start] - start, 0), min(where[e.end], end) - start, e.url) for e in entities]
+    moved = [replace(e, start=max(where[e.start] - start, 0), end=min(where[e.end], end) - start) for e in entities]
     return cleaned[start:end], [entity for entity in moved if entity.end > entity.start]
-
-
-AUTOMATIC = re.compile(
-    r"(?P<url>(?:https?://|t\.me/|www\.)[^\s<>\u2068\u2069]+)|(?P<email>[\w.+-]+@[\w-]+\.[\w.]+)"
-    r"|(?P<mention>(?<!\w)@[A-Za-z]\w{4,31})|(?P<hashtag>(?<!\w)#\w*[^\W\d]\w*)|(?P<bot_command>(?<![\w/])/[A-Za-z]\w{0,31})"
-)
-
-
-def automatic(text: str, taken: list[Entity]) -> list[Entity]:
-    """Links, mentions, tags and commands that the server finds by itself."""
-    found = []
-    for match in AUTOMATIC.finditer(text):
-        start, end = match.span()
-        if not any(e.kind in {"text_link", "code", "pre"} and e.start < end and start < e.end for e in taken):
-            found.append(Entity(match.lastgroup or "url", start, end))
-    return found
-
-
-def as_json(text: str, entities: list[Entity]) -> list[dict[str, Any]]:
-    """Entities with offsets and lengths in UTF-16 units."""
-    units = [0]
-    for character in text:
-        units.append(units[-1] + (2 if character > "\uffff" else 1))
-    found = []
-    for entity in sorted(entities, key=lambda e: (e.start, -e.end)):
-        row: dict[str, Any] = {
-            "type": entity.kind,
-            "offset": units[entity.start],
-            "length": units[entity.end] - units[entity.start],
-        }
-        if entity.kind == "text_link":
-            row["url"] = entity.url
-        if entity.kind == "custom_emoji":
-            row["custom_emoji_id"] = entity.url
-        found.append(row)
-    return found[:100]

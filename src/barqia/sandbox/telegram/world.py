@@ -7,9 +7,11 @@ from typing import Any
 from barqia.sandbox.clock import Clock
 from barqia.sandbox.pace import Bucket
 from barqia.sandbox.phones import Bubble, Chat, Phone, Phones
-from barqia.sandbox.telegram.markup import as_json, automatic
+from barqia.sandbox.telegram.links import as_json, automatic
 
 UPDATE_LIFE_MS = 86_400_000
+# Telegram forgets none; beyond this a chat's oldest can no longer be edited, so that a long run keeps its memory
+KEPT_MESSAGES = 20_000
 DEFAULT_UPDATES = (
     "message",
     "edited_message",
@@ -19,6 +21,7 @@ DEFAULT_UPDATES = (
     "my_chat_member",
 )
 Json = dict[str, Any]
+Result = tuple[Any, str | None]
 
 
 @dataclass(slots=True)
@@ -44,11 +47,24 @@ class Message:
 
 
 @dataclass(slots=True)
+class Waiting:
+    """An update that a bot has not taken."""
+
+    id: int
+    at_ms: int
+    json: Json
+
+
+@dataclass(slots=True)
 class Channel:
+    """A public channel; `owner`, `admins` and `kicked` are user ids."""
+
     id: int
     title: str
     username: str
     admins: set[int] = field(default_factory=set)
+    owner: int = 0
+    kicked: set[int] = field(default_factory=set)
     members: list[Phone] = field(default_factory=list)
     messages: dict[int, Message] = field(default_factory=dict)
     last_id: int = 0
@@ -85,9 +101,10 @@ class Bot:
     chat_rate: float = 0.0
     revoked: bool = False
     chats: dict[int, Private] = field(default_factory=dict)
-    updates: list[Json] = field(default_factory=list)
+    updates: list[Waiting] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     last_update_id: int = 100_000
+    taken: int = 0
     allowed: tuple[str, ...] = DEFAULT_UPDATES
     webhook: Webhook | None = None
     polling: int = 0
@@ -96,11 +113,17 @@ class Bot:
     def as_json(self) -> Json:
         return {"id": self.id, "is_bot": True, "first_name": self.name, "username": self.username}
 
-    def push(self, kind: str, value: Json) -> None:
+    def push(self, kind: str, value: Json, now_ms: int) -> None:
         if kind in self.allowed:
             self.last_update_id += 1
-            self.updates.append({"update_id": self.last_update_id, kind: value})
+            self.updates.append(Waiting(self.last_update_id, now_ms, {"update_id": self.last_update_id, kind: value}))
             self.arrived.set()
+
+
+def _keep(chat: Private | Channel, message: Message) -> None:
+    chat.messages[message.json["message_id"]] = message
+    if len(chat.messages) > KEPT_MESSAGES:
+        del chat.messages[next(iter(chat.messages))]
 
 
 class Telegram:
@@ -110,13 +133,18 @@ class Telegram:
         self.channels: dict[int, Channel] = {}
 
     def add_bot(self, token: str, username: str, name: str, rate: float, chat_rate: float) -> Bot:
+        """A bot; with a token that is known already, the same bot under its new name and limits, in good standing."""
         bot_id = int(token.partition(":")[0])
+        if known := self.bots.get(token):
+            known.username, known.name, known.revoked = username, name, False
+            known.bucket, known.chat_rate = Bucket(rate, max(1.0, rate)), chat_rate
+            return known
         bot = Bot(bot_id, token, username, name, Bucket(rate, max(1.0, rate)), chat_rate)
         self.bots[token] = bot
         return bot
 
-    def add_channel(self, title: str, username: str, admins: set[int]) -> Channel:
-        channel = Channel(-1_001_000_000_000 - len(self.channels), title, username, admins)
+    def add_channel(self, title: str, username: str, admins: set[int], owner: int = 0) -> Channel:
+        channel = Channel(-1_001_000_000_000 - len(self.channels), title, username, admins, owner)
         self.channels[channel.id] = channel
         return channel
 
@@ -127,6 +155,24 @@ class Telegram:
     def channel_named(self, username: str) -> Channel | None:
         wanted = username.lstrip("@").lower()
         return next((channel for channel in self.channels.values() if channel.username.lower() == wanted), None)
+
+    def user(self, user_id: int) -> Json | None:
+        """A person or a bot as a User."""
+        phone = self.phones.by_telegram.get(user_id)
+        if phone:
+            return {"id": user_id, "is_bot": False, "first_name": phone.name}
+        return next((bot.as_json() for bot in self.bots.values() if bot.id == user_id), None)
+
+    def kick(self, bot: Bot, channel: Channel, *, kicked: bool) -> None:
+        """An owner throws the bot out of the channel, or makes it an administrator again."""
+        (channel.kicked.add if kicked else channel.kicked.discard)(bot.id)
+        (channel.admins.discard if kicked else channel.admins.add)(bot.id)
+
+    def forget_old(self, bot: Bot) -> None:
+        """Updates wait for 24 hours."""
+        oldest = self.clock.now_ms() - UPDATE_LIFE_MS
+        if bot.updates and bot.updates[0].at_ms < oldest:
+            bot.updates = [waiting for waiting in bot.updates if waiting.at_ms >= oldest]
 
     def private(self, bot: Bot, phone: Phone) -> Private:
         chat = bot.chats.get(phone.telegram_id)
@@ -147,7 +193,7 @@ class Telegram:
         for number, message in channel.messages.items():
             if not message.deleted:
                 self.phones.show(phone, screen, self._bubble(str(number), message))
-        self.phones.changed(phone)
+        self.phones.changed(phone, screen)
 
     def say(self, phone: Phone, bot: Bot, text: str) -> Message:
         """A person writes to a bot."""
@@ -156,7 +202,7 @@ class Telegram:
             self.block(phone, bot, blocked=False)
         private.started = True
         private.last_id += 1
-        found = as_json(text, automatic(text, []))
+        found = as_json(text, automatic(text, []), self.user)
         language = {"language_code": "ar"}
         sender = {"id": phone.telegram_id, "is_bot": False, "first_name": phone.name, **language}
         json: Json = {
@@ -169,18 +215,19 @@ class Telegram:
         if found:
             json["entities"] = found
         message = Message(json, self.clock.now_ms(), None, text, found)
-        private.messages[private.last_id] = message
+        _keep(private, message)
         bubble = self._bubble(str(private.last_id), message)
         bubble.ticks = 1
         self.phones.show(phone, self.screen(phone, bot.username, bot.name, "bot"), bubble)
-        bot.push("message", json)
+        bot.push("message", json, self.clock.now_ms())
         return message
 
     def block(self, phone: Phone, bot: Bot, *, blocked: bool) -> None:
         private = self.private(bot, phone)
         private.blocked = blocked
-        self.screen(phone, bot.username, bot.name, "bot").blocked = blocked
-        self.phones.changed(phone)
+        screen = self.screen(phone, bot.username, bot.name, "bot")
+        screen.blocked = blocked
+        self.phones.changed(phone, screen)
         old, new = ("member", "kicked") if blocked else ("kicked", "member")
         person = {"id": phone.telegram_id, "is_bot": False, "first_name": phone.name}
 
@@ -196,23 +243,25 @@ class Telegram:
                 "old_chat_member": member(old),
                 "new_chat_member": member(new),
             },
+            self.clock.now_ms(),
         )
 
     def deactivate(self, phone: Phone) -> None:
         for bot in self.bots.values():
             self.private(bot, phone).gone = True
 
-    def confirmed(self, bot: Bot, updates: list[Json]) -> None:
+    def confirmed(self, bot: Bot, updates: list[Waiting]) -> None:
         """The bot has taken these updates: the words in them get their second tick."""
+        bot.taken += len(updates)
         for update in updates:
-            message = update.get("message")
+            message = update.json.get("message")
             phone = self.phones.by_telegram.get(message["chat"]["id"]) if message else None
             if message and phone:
                 screen = self.screen(phone, bot.username, bot.name, "bot")
                 bubble = screen.find(str(message["message_id"]))
                 if bubble:
                     bubble.ticks = 2
-                    self.phones.changed(phone)
+                    self.phones.changed(phone, screen, bubble)
 
     def shown_on(self, bot: Bot, chat: Private | Channel) -> list[tuple[Phone, Chat]]:
         """The screens that show this chat."""
@@ -235,7 +284,7 @@ class Telegram:
 
     def put(self, bot: Bot, chat: Private | Channel, message: Message) -> None:
         """A new message appears."""
-        chat.messages[message.json["message_id"]] = message
+        _keep(chat, message)
         for phone, screen in self.shown_on(bot, chat):
             if message.keyboard:
                 screen.buttons = message.keyboard
@@ -248,4 +297,4 @@ class Telegram:
             if bubble:
                 bubble.text, bubble.entities = message.text, message.entities
                 bubble.edited, bubble.deleted = "edit_date" in message.json, message.deleted
-                self.phones.changed(phone)
+                self.phones.changed(phone, screen, bubble)

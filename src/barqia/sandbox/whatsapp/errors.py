@@ -18,7 +18,10 @@ TITLES = {
     131056: "(Business Account, Consumer Account) pair rate limit hit",
     132000: "Template Param Count Mismatch",
     132001: "Template does not exist",
+    132005: "Template Hydrated Text Too Long",
+    132012: "Template Parameter Format Mismatch",
     132015: "Template is Paused",
+    132016: "Template is Disabled",
 }
 DETAILS = {
     100: "The request included one or more unsupported or misspelled parameters.",
@@ -43,6 +46,9 @@ DETAILS = {
         "parameters defined in the template."
     ),
     132001: "The template does not exist in the specified language or the template has not been approved.",
+    132005: "Translated text is too long.",
+    132012: "Variable parameter values formatted incorrectly.",
+    132016: "Template has been paused too many times due to low quality and is now permanently disabled.",
     132015: "Template is paused due to low quality so it cannot be sent in a template message.",
 }
 STATUS = {190: 401, 131000: 500, 131016: 500, 132001: 404}
@@ -51,10 +57,10 @@ STATUS = {190: 401, 131000: 500, 131016: 500, 132001: 404}
 class GraphError(Exception):
     """Answered as `{"error": {...}}`."""
 
-    def __init__(self, code: int, details: str = "") -> None:
+    def __init__(self, code: int, details: str = "", status: int = 0) -> None:
         super().__init__(TITLES[code])
         self.code = code
-        self.status = STATUS.get(code, 400)
+        self.status = status or STATUS.get(code, 400)
         self.details = details or DETAILS.get(code, "")
 
     def as_json(self) -> dict[str, Any]:

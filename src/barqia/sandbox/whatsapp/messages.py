@@ -1,5 +1,6 @@
 """`POST /{phone-number-id}/messages`: every kind we know, checked as Meta checks it."""
 
+import string
 from typing import Any
 
 from barqia.sandbox.pace import Bucket
@@ -8,6 +9,10 @@ from barqia.sandbox.whatsapp.errors import GraphError
 from barqia.sandbox.whatsapp.world import PAIR_BURST, Json, Number, Sent, Template, WhatsApp, new_wamid
 
 TEXT, BODY, BUTTONS, TITLE, BUTTON_ID = 4096, 1024, 3, 20, 256
+LONGEST_NUMBER = 15
+
+
+UNSENDABLE = {"PENDING": 132001, "REJECTED": 132001, "PAUSED": 132015, "DISABLED": 132016}
 
 
 def required(value: Any, name: str) -> Any:
@@ -24,7 +29,9 @@ def accept(world: WhatsApp, number: Number, payload: Json) -> tuple[Json, Sent, 
     user_id = str(payload.get("recipient") or "")
     if not to and not user_id:
         raise GraphError(131008, "Either to or recipient is required.")
-    digits = "".join(c for c in to if c.isdigit())
+    digits = "".join(c for c in to if c in string.digits)
+    if to and not 4 <= len(digits) <= LONGEST_NUMBER:
+        raise GraphError(100, "Param to must be a valid WhatsApp phone number.")
     if to and not to.lstrip(" (").startswith("+"):
         digits = number.display.lstrip("+")[:3] + digits
     phone = world.phones.by_number.get(digits) if to else world.phones.by_user_id.get(user_id)
@@ -39,8 +46,6 @@ def accept(world: WhatsApp, number: Number, payload: Json) -> tuple[Json, Sent, 
     delivered = phone is not None and open_ and not (template and phone.id in number.stopped)
     if delivered:
         world.put(number, sent, bubble)
-    else:
-        number.sent[wamid] = sent
     contact: Json = {"input": to or user_id, "wa_id": address}
     if phone:
         contact["user_id"] = phone.user_id
@@ -114,19 +119,32 @@ def _card(content: Any) -> dict[str, str]:
         raise GraphError(131009, "contacts.name needs one more part besides formatted_name.")
     phones = contact.get("phones") or [{}]
     urls = contact.get("urls") or [{}]
-    return {"name": formatted, "phone": phones[0].get("phone", ""), "url": urls[0].get("url", "")}
+    shown = {"name": formatted, "phone": phones[0].get("phone", ""), "url": urls[0].get("url", "")}
+    return {part: _bounded(value, BODY, f"contacts.{part}") for part, value in shown.items()}
 
 
 def _template(number: Number, content: Json) -> str:
     name = required(content.get("name"), "template.name")
     language = required((content.get("language") or {}).get("code"), "template.language.code")
     found: Template | None = next((t for t in number.templates if t.name == name and t.language == language), None)
-    if found is None or found.status in {"PENDING", "REJECTED"}:
+    if found is None:
         raise GraphError(132001)
-    if found.status == "PAUSED":
-        raise GraphError(132015)
+    if found.status in UNSENDABLE:
+        raise GraphError(UNSENDABLE[found.status])
     body: Json = next((c for c in content.get("components") or () if c.get("type") == "body"), {})
-    values = [str(parameter.get("text", "")) for parameter in body.get("parameters") or ()]
+    values = [_value(parameter) for parameter in body.get("parameters") or ()]
     if len(values) != found.variables:
         raise GraphError(132000)
-    return found.filled(values)
+    text = found.filled(values)
+    if len(text) > BODY:
+        raise GraphError(132005)
+    return text
+
+
+def _value(parameter: Json) -> str:
+    value = parameter.get("text")
+    if parameter.get("type", "text") != "text" or not isinstance(value, str | None):
+        raise GraphError(132012)
+    if not value or not value.strip():
+        raise GraphError(131008, "Parameter text is required.")
+    return value

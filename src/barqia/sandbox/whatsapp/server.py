@@ -11,6 +11,7 @@ from aiohttp import web
 
 from barqia.sandbox import faults
 from barqia.sandbox.faults import Fault, Faults
+from barqia.sandbox.given import MISSHAPEN, BrokenText, load
 from barqia.sandbox.log import RequestLog
 from barqia.sandbox.whatsapp.errors import GraphError, in_status
 from barqia.sandbox.whatsapp.messages import accept
@@ -20,6 +21,7 @@ WEBHOOK_SECONDS = 30
 BATCH = 50
 LONGEST_DELAY = 60.0
 STATUS_SECONDS = 0.05
+UNKNOWN = "Object with this ID does not exist, or cannot do this."
 
 
 class WhatsAppServer:
@@ -44,17 +46,26 @@ class WhatsAppServer:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _number(self, request: web.Request) -> Number:
-        """The number this call is about, or any number of the account it names. Raises GraphError 190, 100."""
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        named = request.match_info["id"]
-        number = self.world.numbers.get(named) or next(
-            (n for n in self.world.numbers.values() if n.waba_id == named), None
-        )
+        """The number this call is about. Raises GraphError 190, 100."""
+        token = _token(request)
+        number = self.world.numbers.get(request.match_info["id"])
+        if number is None and any(n.access_token == token for n in self.world.numbers.values()):
+            raise GraphError(100, UNKNOWN)
         if number is None or token != number.access_token:
-            raise GraphError(190 if not number or token != number.access_token else 100)
-        if number.id not in self._couriers:
-            self._couriers[number.id] = asyncio.create_task(self._bring_events(number))
+            raise GraphError(190)
+        self.keep_courier(number)
         return number
+
+    def _account(self, request: web.Request) -> list[Number]:
+        """The numbers of the account this call is about. Raises GraphError 190, 100."""
+        token = _token(request)
+        mine = [number for number in self.world.numbers.values() if number.access_token == token]
+        if not mine:
+            raise GraphError(190)
+        found = [number for number in mine if request.match_info["id"] in {number.waba_id, number.id}]
+        if not found:
+            raise GraphError(100, UNKNOWN)
+        return [number for number in mine if number.waba_id == found[0].waba_id]
 
     async def messages(self, request: web.Request) -> web.StreamResponse:
         fault = self._faults.next("whatsapp")
@@ -75,8 +86,8 @@ class WhatsAppServer:
                 task = asyncio.create_task(self._follow(number, sent, window_open))
                 self._later.add(task)
                 task.add_done_callback(self._later.discard)
-        except GraphError as error:
-            status, body = error.status, error.as_json()
+        except (GraphError, *MISSHAPEN) as error:
+            status, body = _failure(error)
         self._log.write(
             api="whatsapp",
             at_ms=self.world.clock.now_ms(),
@@ -117,47 +128,38 @@ class WhatsAppServer:
 
     async def message_templates(self, request: web.Request) -> web.Response:
         try:
-            number = self._number(request)
+            numbers = self._account(request)
         except GraphError as error:
             return web.json_response(error.as_json(), status=error.status)
         wanted = request.query.get("name")
-        data = [
-            {
-                "id": template.id,
-                "name": template.name,
-                "language": template.language,
-                "status": template.status,
-                "category": "MARKETING",
-                "parameter_format": "POSITIONAL",
-                "components": [{"type": "BODY", "text": template.body}],
-            }
-            for template in number.templates
-            if wanted in (None, template.name)
-        ]
+        data = [t.as_json() for t in numbers[0].templates if wanted in (None, t.name)]
         return web.json_response({"data": data, "paging": {"cursors": {"before": "A", "after": "Z"}}})
 
     async def subscribed_apps(self, request: web.Request) -> web.Response:
         """Register a webhook: Meta asks it to repeat a challenge first."""
+        url = ""
         try:
-            number = self._number(request)
+            numbers = self._account(request)
             payload = await _payload(request)
-            url, token = payload.get("override_callback_uri"), payload.get("verify_token", "")
+            url = str(payload.get("override_callback_uri") or "")
             if url:
-                await self._challenge(str(url), str(token))
-                for each in self.world.numbers.values():
-                    if each.waba_id == number.waba_id:
-                        each.webhook_url = str(url)
-                        each.arrived.set()
-        except GraphError as error:
-            return web.json_response(error.as_json(), status=error.status)
-        return web.json_response({"success": True})
+                await self._challenge(url, str(payload.get("verify_token", "")))
+            for number in numbers if url else ():
+                number.webhook_url = url
+                number.arrived.set()
+                self.keep_courier(number)
+            status, body = 200, {"success": True}
+        except (GraphError, *MISSHAPEN) as error:
+            status, body = _failure(error)
+        self._log.write(api="whatsapp", webhook=url, method="subscribed_apps", status=status, reply=body)
+        return web.json_response(body, status=status)
 
     async def _challenge(self, url: str, token: str) -> None:
         query = {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "1158201444"}
         try:
             async with aiohttp.ClientSession() as session, session.get(url, params=query) as answer:
                 echoed = answer.status == 200 and (await answer.text()).strip() == "1158201444"
-        except (aiohttp.ClientError, OSError):
+        except (aiohttp.ClientError, OSError, ValueError):
             echoed = False
         if not echoed:
             raise GraphError(100, "The URL couldn't be validated. Response does not match challenge.")
@@ -177,13 +179,14 @@ class WhatsAppServer:
                         await asyncio.wait_for(number.arrived.wait(), 1)
                     continue
                 changes = number.outbox[:BATCH]
+                del number.outbox[:BATCH]
                 if await self._bring(session, number, changes):
-                    del number.outbox[: len(changes)]
                     self.world.taken(changes)
                     delay = 0.0
                     continue
+                number.outbox[:0] = changes
                 delay = min(LONGEST_DELAY, max(0.5, delay * 2))
-                await asyncio.sleep(delay)
+                await self.world.clock.sleep(delay)
 
     async def _bring(self, session: aiohttp.ClientSession, number: Number, changes: list[Json]) -> bool:
         entry = {"id": number.waba_id, "changes": [{"value": c["value"], "field": c["field"]} for c in changes]}
@@ -196,7 +199,7 @@ class WhatsAppServer:
             async with session.post(number.webhook_url, data=body, headers=headers, allow_redirects=False) as answer:
                 self._log.write(api="whatsapp", webhook=number.webhook_url, body=value, status=answer.status)
                 return answer.status == 200
-        except (aiohttp.ClientError, TimeoutError, OSError):
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
             return False
 
 
@@ -207,9 +210,24 @@ def _refuse_by(fault: Fault | None) -> None:
         raise GraphError(131016)
 
 
+def _token(request: web.Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if scheme == "Bearer" else ""
+
+
+def _failure(error: Exception) -> tuple[int, Json]:
+    refused = error if isinstance(error, GraphError) else GraphError(100, f"{type(error).__name__} in a parameter.")
+    return refused.status, refused.as_json()
+
+
 async def _payload(request: web.Request) -> Json:
+    """The body as an object. Raises GraphError 100, with HTTP 413 where it is too large."""
     try:
-        value = json.loads(await request.read() or b"{}")
+        value = load(await request.read() or b"{}")
+    except web.HTTPRequestEntityTooLarge:
+        raise GraphError(100, "Request Entity Too Large: too many parameters", 413) from None
+    except BrokenText as error:
+        raise GraphError(100, str(error)) from None
     except ValueError:
         raise GraphError(100, "The request body is not JSON.") from None
     if not isinstance(value, dict):

@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import random
+import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +12,14 @@ from barqia.sandbox.clock import Clock
 from barqia.sandbox.pace import Bucket
 from barqia.sandbox.phones import Bubble, Chat, Phone, Phones
 
+WEBHOOK_LIFE_MS = 7 * 86_400_000
+VARIABLE = re.compile(r"\{\{(\d+)\}\}")
 WINDOW_MS = 24 * 3600 * 1000
 PAIR_BURST = 45
+SETTINGS = (
+    "waba_id", "display", "name", "access_token", "app_secret", "bucket", "pair_seconds", "receipts", "templates",
+    "disorder",
+)  # fmt: skip
 Json = dict[str, Any]
 
 
@@ -23,32 +31,39 @@ class Template:
     body: str
     status: str = "APPROVED"
 
+    def as_json(self) -> Json:
+        about = {"id": self.id, "name": self.name, "language": self.language, "status": self.status}
+        body = {"type": "BODY", "text": self.body}
+        return {**about, "category": "MARKETING", "parameter_format": "POSITIONAL", "components": [body]}
+
     @property
     def variables(self) -> int:
-        return self.body.count("{{")
+        return len(set(VARIABLE.findall(self.body)))
 
     def filled(self, values: list[str]) -> str:
-        text = self.body
-        for number, value in enumerate(values, 1):
-            text = text.replace(f"{{{{{number}}}}}", value)
-        return text
+        """The body with its variables; `{{2}}` in a value stays as it is."""
+        return VARIABLE.sub(lambda found: values[int(found[1]) - 1], self.body)
 
 
 @dataclass(slots=True)
 class Sent:
-    """A message that was accepted, and the statuses that were told of it."""
+    """A message that was accepted; `number` is its bubble's."""
 
     wamid: str
     phone: Phone | None
     to: str
     tag: str | None
     template: bool
-    statuses: list[str] = field(default_factory=list)
+    number: int = 0
 
 
 @dataclass(slots=True)
 class Number:
-    """A business number. `rate` messages a second, `pair_seconds` between two to one person; 0 has no limit."""
+    """A business number. `pair_seconds` lie between two messages to one person; 0 has no limit.
+
+    `unread` has what was delivered to a phone and not read there, `read_to` the newest bubble each phone has seen.
+    With `disorder` its statuses are told twice, late and in another order, as Meta may.
+    """
 
     id: str
     waba_id: str
@@ -64,18 +79,35 @@ class Number:
     last_inbound_ms: dict[int, int] = field(default_factory=dict)
     stopped: set[int] = field(default_factory=set)
     pairs: dict[int, Bucket] = field(default_factory=dict)
-    sent: dict[str, Sent] = field(default_factory=dict)
+    unread: dict[int, list[Sent]] = field(default_factory=dict)
+    read_to: dict[int, int] = field(default_factory=dict)
+    disorder: random.Random | None = None
     outbox: list[Json] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def push(self, field_name: str, value: Json) -> None:
-        """An event for the webhook."""
-        self.outbox.append({"field": field_name, "value": value})
+    def push(self, field_name: str, value: Json, now_ms: int) -> None:
+        """An event for the webhook; what has waited for seven days is given up."""
+        event = {"field": field_name, "value": value, "at_ms": now_ms}
+        self.outbox.append(event)
+        while self.outbox[0]["at_ms"] < now_ms - WEBHOOK_LIFE_MS:
+            del self.outbox[0]
+        if self.disorder and "statuses" in value:
+            if self.disorder.random() < 0.3:
+                self.outbox.append(dict(event))
+            _swap(self.outbox, self.disorder)
         self.arrived.set()
 
     @property
     def metadata(self) -> Json:
         return {"display_phone_number": self.display.lstrip("+"), "phone_number_id": self.id}
+
+
+def _swap(outbox: list[Json], disorder: random.Random) -> None:
+    """The newest status may overtake others that wait; a person's words stay where they are."""
+    first = len(outbox) - 1
+    while first and "statuses" in outbox[first - 1]["value"]:
+        first -= 1
+    outbox.insert(disorder.randint(first, len(outbox) - 1), outbox.pop())
 
 
 def new_wamid(number: str, *, outbound: bool) -> str:
@@ -90,6 +122,14 @@ class WhatsApp:
     def __init__(self, phones: Phones, clock: Clock) -> None:
         self.phones, self.clock = phones, clock
         self.numbers: dict[str, Number] = {}
+
+    def add(self, number: Number) -> Number:
+        """A number; one that is known already takes the new settings and keeps its windows and what waits."""
+        known = self.numbers.setdefault(number.id, number)
+        known.webhook_url = number.webhook_url or known.webhook_url
+        for name in SETTINGS:
+            setattr(known, name, getattr(number, name))
+        return known
 
     def screen(self, phone: Phone, number: Number) -> Chat:
         chat = Chat("whatsapp", number.id, number.name, "business")
@@ -127,6 +167,7 @@ class WhatsApp:
                 "contacts": [self._contact(phone, name=True)],
                 "messages": [message],
             },
+            self.clock.now_ms(),
         )
         return wamid
 
@@ -153,16 +194,16 @@ class WhatsApp:
                 "contacts": [self._contact(phone, name=True)],
                 "user_preferences": [preference],
             },
+            self.clock.now_ms(),
         )
 
     def put(self, number: Number, sent: Sent, bubble: Bubble) -> None:
-        number.sent[sent.wamid] = sent
+        sent.number = bubble.number
         if sent.phone:
             self.phones.show(sent.phone, self.screen(sent.phone, number), bubble)
 
     def tell(self, number: Number, sent: Sent, status: str, error: Json | None = None) -> None:
         """A status of a message, for the webhook."""
-        sent.statuses.append(status)
         row: Json = {
             "id": sent.wamid,
             "status": status,
@@ -188,15 +229,22 @@ class WhatsApp:
                 "contacts": [contact],
                 "statuses": [row],
             },
+            self.clock.now_ms(),
         )
+        if status == "delivered" and sent.phone:
+            if sent.number <= number.read_to.get(sent.phone.id, 0):
+                self.tell(number, sent, "read")
+            else:
+                number.unread.setdefault(sent.phone.id, []).append(sent)
 
     def read(self, phone: Phone, number: Number) -> None:
-        """The person has looked at the chat: what was delivered is read."""
+        """The person has looked at the chat: what was delivered is read, and what is there, once it is delivered."""
         screen = self.screen(phone, number)
         screen.unread = 0
-        for sent in number.sent.values():
-            if sent.phone is phone and "delivered" in sent.statuses and "read" not in sent.statuses:
-                self.tell(number, sent, "read")
+        self.phones.changed(phone, screen)
+        number.read_to[phone.id] = screen.bubbles[-1].number if screen.bubbles else 0
+        for sent in number.unread.pop(phone.id, ()):
+            self.tell(number, sent, "read")
 
     def taken(self, changes: list[Json]) -> None:
         """The business has taken these events: the words in them get their second tick."""
@@ -206,6 +254,6 @@ class WhatsApp:
                 number_id: str = change["value"]["metadata"]["phone_number_id"]
                 chat = phone.chats.get(("whatsapp", number_id)) if phone else None
                 bubble = chat.find(message["id"]) if chat else None
-                if phone and bubble:
+                if phone and chat and bubble:
                     bubble.ticks = 2
-                    self.phones.changed(phone)
+                    self.phones.changed(phone, chat, bubble)

@@ -1,0 +1,29 @@
+"""What callers send: JSON read strictly, and text that can be written as UTF-8."""
+
+import json
+import re
+from typing import Any, NoReturn
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+# what a method raises when a parameter has another shape than it reads; answered in the provider's own words
+MISSHAPEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+class BrokenText(ValueError):
+    """A lone surrogate: no UTF-8 can carry it."""
+
+
+def load(text: str | bytes) -> Any:
+    """JSON without NaN and Infinity. Raises ValueError, and BrokenText for a lone surrogate."""
+    return whole(json.loads(text, parse_constant=_no_constant))
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def whole(value: Any) -> Any:
+    """The value itself. Raises BrokenText where a string in it has a lone surrogate."""
+    if SURROGATE.search(json.dumps(value, ensure_ascii=False)):
+        raise BrokenText("strings must be encoded in UTF-8")
+    return value
