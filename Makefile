@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin/
 
-.PHONY: setup demo test check benchmarks messages clean
+.PHONY: setup demo test check benchmarks messages picture clean
 
 setup: .venv/.ready
 
@@ -34,6 +34,9 @@ benchmarks: setup ## ratios, measured side by side
 messages: setup ## the Arabic catalogue, after words on a screen changed (needs gettext); then translate and run it again
 	cd src/barqia && BARQIA_DATA=. ../../$(RUN)python -m django makemessages -l ar --no-location --no-wrap --no-obsolete --settings barqia.project.settings
 	cd src/barqia && BARQIA_DATA=. ../../$(RUN)python -m django compilemessages -l ar --settings barqia.project.settings
+
+picture: setup ## the README's picture (needs Chromium)
+	$(RUN)python docs/picture.py
 
 clean:
 	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

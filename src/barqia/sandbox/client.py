@@ -5,9 +5,11 @@ import time
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.request import ProxyHandler, Request, build_opener
 
 Json = dict[str, Any]
+# a loopback address is asked directly, whatever proxy the environment names
+DIRECT = build_opener(ProxyHandler({}))
 
 
 class Sandbox:
@@ -22,7 +24,7 @@ class Sandbox:
             f"{self.base}{path}", data, {"Content-Type": "application/json"}, method=method
         )
         try:
-            with urlopen(request, timeout=60) as answer:  # noqa: S310 - as above
+            with DIRECT.open(request, timeout=60) as answer:
                 return json.load(answer)
         except HTTPError as error:
             raise RuntimeError(f"{path}: {error.code} {error.read().decode(errors='replace')}") from None
