@@ -82,7 +82,30 @@ def test_read_prints_the_contract(shell: Shell) -> None:
     assert list(reading) == ["dateline", "paragraphs", "boilerplate", "statements", "names", "topics", "language"]
     line = json.dumps({"id": 7, "text": DISPATCH}).encode()
     assert json.loads(shell.run("read", "--jsonl", stdin=line + b"\n"))["id"] == 7
-    assert "Line 1" in shell.run("read", "--jsonl", stdin=b"{}\n", status=2)
+
+
+def test_a_bad_line_gives_an_error_in_its_place_whatever_the_workers(shell: Shell) -> None:
+    import json
+
+    good = [
+        json.dumps({"id": number, "text": f"قال الوزير سامي الحلبي إن العدد {number}."}).encode()
+        for number in range(80)
+    ]
+    lines = [*good[:40], b'{"id": "x"}', b"{", b"[1]", b'{"id": "y", "text": "\\ud800"}', *good[40:]]
+    for workers in ("1", "2"):
+        out = shell.run("read", "--jsonl", "--workers", workers, stdin=b"\n".join(lines))
+        read = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+        assert [item["id"] for item in read] == [*range(40), "x", None, None, "y", *range(40, 80)]
+        wrong = [item for item in read if "error" in item]
+        assert [item["id"] for item in wrong] == ["x", None, None, "y"]
+        assert "Line 41" in wrong[0]["error"]
+        assert all(item["statements"][0]["speaker"] == "سامي الحلبي" for item in read if "error" not in item)
+        assert "84 read, 4 with errors" in out
+
+
+def test_text_read_in_the_wrong_encoding_is_said(shell: Shell) -> None:
+    garbled = (DISPATCH * 3).encode().decode("windows-1256", "replace")
+    assert "UTF-8 read as windows-1256" in shell.run("read", shell.file("garbled.txt", garbled))
 
 
 def test_nothing_works_before_init_and_init_works_once(shell: Shell) -> None:

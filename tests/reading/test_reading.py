@@ -27,6 +27,12 @@ def test_the_real_dispatch() -> None:
     assert text[reading.boilerplate[0][0] :].startswith("تابعوا")
     assert len(reading.statements) == 18
     assert {(s.speaker, s.title) for s in reading.statements} == {("سيرغي لافروف", "وزير الخارجية الروسي")}
+    assert [s.content for s in reading.statements] == CONTENTS
+
+
+CONTENTS = [
+    (49, 109), (116, 177), (252, 472), (487, 659), (673, 834), (848, 1031), (1038, 1124), (1139, 1214), (1221, 1366), (1380, 1545), (1559, 1608), (1615, 1686), (1714, 1748), (1755, 2108), (2122, 2328), (2335, 2396), (2410, 2474), (2481, 2576),
+]  # fmt: skip
 
 
 def test_the_demo_dispatch_names_its_three_speakers() -> None:

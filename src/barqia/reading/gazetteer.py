@@ -1,106 +1,78 @@
-"""Places and agencies a dateline or a sentence may name: countries, capitals, great cities, folded."""
+"""Places, organisations and agencies by their names, longest first."""
 
-from barqia.text.normal import key
+from collections.abc import Iterable, Sequence
+from functools import cache
 
-AGENCIES = frozenset(
-    key(name)
-    for name in [
-        "سانا",
-        "بترا",
-        "واس",
-        "وام",
-        "قنا",
-        "كونا",
-        "بنا",
-        "العمانية",
-        "سونا",
-        "وات",
-        "وفا",
-        "واع",
-        "نينا",
-        "أ ف ب",
-        "اف ب",
-        "أ.ف.ب",
-        "رويترز",
-        "د ب أ",
-        "د.ب.أ",
-        "أ ب",
-        "شينخوا",
-        "نوفوستي",
-        "تاس",
-        "سبوتنيك",
-        "الأناضول",
-        "إفي",
-        "سبأ",
-        "سبأنت",
-        "لانا",
-        "وال",
-        "وأج",
-        "واج",
-        "ومع",
-        "و م ع",
-        "أ ش أ",
-        "ا ش ا",
-        "أش أ",
-        "سبق",
-        "إرنا",
-        "فارس",
-        "مهر",
-        "معا",
-        "صفا",
-        "برقية",
-        "وكالات",
-        "الوكالات",
-        "وكالات الأنباء",
-        "الجزيرة",
-        "العربية",
-        "الحياة",
-        "الشرق الأوسط",
-        "بي بي سي",
-        "سي إن إن",
-        "CNN",
-        "AFP",
-        "رويتر",
-        "ا ف ب",
-        "النهار",
-        "الأهرام",
-        "الرياض",
-        "عكاظ",
-        "الاتحاد",
-        "الخليج",
-        "البيان",
-        "الغد",
-        "الرأي",
-        "الدستور",
-        "القدس",
-        "المصري اليوم",
-        "اليوم السابع",
-    ]
-)
+from barqia.reading.sentence import Token
+from barqia.reading.vocabulary import ACRONYM, FUNCTION, classes, phrases_of, places
 
-COUNTRIES = (
-    "سوريا|سورية|لبنان|الأردن|فلسطين|العراق|مصر|السودان|ليبيا|تونس|الجزائر|المغرب|موريتانيا|الصومال|جيبوتي|اليمن|عمان|"
-    "الإمارات|قطر|البحرين|الكويت|السعودية|تركيا|إيران|إسرائيل|روسيا|أوكرانيا|الصين|اليابان|الهند|باكستان|أفغانستان|"
-    "الولايات المتحدة|أمريكا|أميركا|كندا|المكسيك|البرازيل|الأرجنتين|فنزويلا|كوبا|بريطانيا|فرنسا|ألمانيا|إيطاليا|إسبانيا|"
-    "البرتغال|هولندا|بلجيكا|سويسرا|النمسا|السويد|النرويج|الدنمارك|فنلندا|بولندا|اليونان|قبرص|صربيا|المجر|التشيك|رومانيا|"
-    "بلغاريا|كوريا الجنوبية|كوريا الشمالية|إندونيسيا|ماليزيا|الفلبين|تايلاند|فيتنام|أستراليا|نيوزيلندا|إثيوبيا|إريتريا|"
-    "كينيا|نيجيريا|مالي|النيجر|تشاد|غانا|السنغال|جنوب أفريقيا|أوغندا|رواندا|الكونغو|أوروبا|آسيا|أفريقيا|أوراسيا|كازاخستان|"
-    "أذربيجان|أرمينيا|جورجيا|بيلاروسيا|المملكة المتحدة|المملكة العربية السعودية|الإمارات العربية المتحدة"
-)
-CITIES = (
-    "دمشق|حلب|حمص|حماة|اللاذقية|طرطوس|درعا|دير الزور|الرقة|إدلب|القامشلي|الحسكة|السويداء|بيروت|طرابلس|صيدا|عمان|إربد|الزرقاء|القدس|"
-    "رام الله|غزة|الخليل|نابلس|بغداد|البصرة|الموصل|أربيل|كركوك|النجف|كربلاء|القاهرة|الإسكندرية|الجيزة|السويس|الخرطوم|"
-    "أم درمان|بنغازي|تونس|صفاقس|الجزائر|وهران|الرباط|الدار البيضاء|مراكش|فاس|طنجة|نواكشوط|مقديشو|صنعاء|عدن|تعز|مسقط|"
-    "صلالة|أبوظبي|أبو ظبي|دبي|الشارقة|الدوحة|المنامة|الكويت|الرياض|جدة|مكة|مكة المكرمة|المدينة المنورة|الدمام|أبها|الطائف|تبوك|"
-    "أنقرة|إسطنبول|طهران|تل أبيب|القدس المحتلة|موسكو|كييف|بكين|شنغهاي|طوكيو|نيودلهي|إسلام آباد|كابول|واشنطن|نيويورك|"
-    "الأمم المتحدة|لندن|باريس|برلين|روما|الفاتيكان|مدريد|لشبونة|لاهاي|أمستردام|بروكسل|جنيف|برن|فيينا|ستوكهولم|أوسلو|"
-    "كوبنهاغن|وارسو|أثينا|نيقوسيا|بلغراد|بودابست|براغ|بوخارست|صوفيا|سيول|بيونغ يانغ|جاكرتا|كوالالمبور|مانيلا|بانكوك|"
-    "هانوي|سيدني|أديس أبابا|أسمرة|نيروبي|أبوجا|لاغوس|باماكو|نيامي|نجامينا|أكرا|داكار|كيب تاون|مينسك|أستانا|سوتشي|"
-    "شرم الشيخ|الأقصر|أسوان|سنغافورة|هونغ كونغ|لوس أنجلوس|شيكاغو|ستراسبورغ|ميونيخ|دافوس|نيو دلهي|الظهران|نجران|جازان|بريدة|حائل"
-)
-PLACES = frozenset(key(name) for name in f"{COUNTRIES}|{CITIES}".split("|"))
-LONGEST_PLACE = max(len(name.split()) for name in PLACES)
+LONGEST_NAME = 6
+
+
+@cache
+def agencies() -> frozenset[str]:
+    """How agencies and papers sign, folded, with and without the blanks."""
+    found = phrases_of("agencies")
+    return frozenset(found | {name.replace(" ", "") for name in found})
+
+
+@cache
+def organisation_openings() -> dict[str, frozenset[tuple[str, ...]]]:
+    signed = (name for name in phrases_of("agencies") if " " in name and "اليوم" not in name)
+    return _by_first_word({*phrases_of("organisations"), *signed})
+
+
+@cache
+def place_openings() -> dict[str, frozenset[tuple[str, ...]]]:
+    return _by_first_word(places())
+
+
+def _by_first_word(names: Iterable[str]) -> dict[str, frozenset[tuple[str, ...]]]:
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for name in names:
+        words = tuple(name.split())
+        found.setdefault(words[0], set()).add(words)
+    return {first: frozenset(names) for first, names in found.items()}
+
+
+def longest_organisation(tokens: Sequence[Token], at: int, first: str | None = None) -> int:
+    """How many tokens from `at` on are an organisation's name, as an end position; 0 for none."""
+    if not tokens[at].entry.opens_a_name:
+        return 0
+    word = first or tokens[at].entry.bare
+    found = _longest(organisation_openings().get(word), tokens, at)
+    if not found and classes().get(word, 0) & ACRONYM:
+        return at + 1
+    return at + found if found else 0
+
+
+def longest_place(tokens: Sequence[Token], at: int, first: str | None = None) -> int:
+    """How many tokens from `at` on are a place's name; 0 for none."""
+    if not tokens[at].entry.opens_a_name or tokens[at].entry.flags & FUNCTION:
+        return 0
+    return _longest(place_openings().get(first or tokens[at].entry.bare), tokens, at)
+
+
+def _longest(names: frozenset[tuple[str, ...]] | None, tokens: Sequence[Token], at: int) -> int:
+    if not names:
+        return 0
+    best = 0
+    for name in names:
+        length = len(name)
+        if length > best and _follows(name, tokens, at):
+            best = length
+    return best
+
+
+def _follows(name: tuple[str, ...], tokens: Sequence[Token], at: int) -> bool:
+    if at + len(name) > len(tokens):
+        return False
+    return all(
+        tokens[at + number].entry.folded == name[number] and not set(tokens[at + number].gap) & set("،,.:؛()")
+        for number in range(1, len(name))
+    )
 
 
 def is_place(name: str) -> bool:
-    return key(name) in PLACES
+    """Whether a folded name is a place of the gazetteer."""
+    return name in places()

@@ -1,520 +1,187 @@
-"""A speaker's mention, parsed: title and name; and which of the text's people it is.
+"""A mention of someone: title and name, or a body, or a bare description; parsed from its first word on.
 
-Titles come before names: a head noun (وزير), what it is construed with, its adjectives; the name begins at
-the first word without ال that comes after a definite one. A body (وزارة، شركة …) is a name as it stands.
+Titles come before names: a head (وزير), what it is construed with, its adjectives; the name begins at the first
+word that can be none of these once the title is definite. A name may be followed by its title (سامي الحلبي وزير
+الخارجية), with a comma or without. A body is its head and what defines it.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from barqia.reading.gazetteer import longest_organisation
+from barqia.reading.lists import listed
 from barqia.reading.model import Span
-from barqia.text.normal import key
-from barqia.text.stems import without_article
-from barqia.text.tokens import Word
-
-TITLE_HEADS = frozenset(
-    key(w)
-    for w in [
-        "وزير",
-        "وزيرة",
-        "رئيس",
-        "رئيسة",
-        "مدير",
-        "مديرة",
-        "أمين",
-        "أمينة",
-        "نائب",
-        "نائبة",
-        "ناطق",
-        "ناطقة",
-        "متحدث",
-        "متحدثة",
-        "مبعوث",
-        "مبعوثة",
-        "سفير",
-        "سفيرة",
-        "ملك",
-        "ملكة",
-        "أمير",
-        "أميرة",
-        "شيخ",
-        "شيخة",
-        "سلطان",
-        "قائد",
-        "قائدة",
-        "عضو",
-        "عضوة",
-        "مستشار",
-        "مستشارة",
-        "محافظ",
-        "محافظة",
-        "مسؤول",
-        "مسؤولة",
-        "مفوض",
-        "مفوضة",
-        "ممثل",
-        "ممثلة",
-        "منسق",
-        "منسقة",
-        "خبير",
-        "خبيرة",
-        "باحث",
-        "باحثة",
-        "محلل",
-        "محللة",
-        "طبيب",
-        "طبيبة",
-        "دكتور",
-        "دكتورة",
-        "الدكتور",
-        "الدكتورة",
-        "السيد",
-        "السيدة",
-        "المهندس",
-        "المهندسة",
-        "اللواء",
-        "العميد",
-        "العقيد",
-        "الفريق",
-        "المقدم",
-        "الرائد",
-        "النقيب",
-        "لواء",
-        "عميد",
-        "عقيد",
-        "فريق",
-        "الأستاذ",
-        "الأستاذة",
-        "أستاذ",
-        "أستاذة",
-        "الشيخ",
-        "الأمير",
-        "الملك",
-        "الملكة",
-        "الرئيس",
-        "الرئيسة",
-        "الوزير",
-        "الوزيرة",
-        "النائب",
-        "النائبة",
-        "السفير",
-        "السفيرة",
-        "المدير",
-        "المديرة",
-        "المتحدث",
-        "المتحدثة",
-        "الناطق",
-        "الناطقة",
-        "المبعوث",
-        "المستشار",
-        "المستشارة",
-        "المحافظ",
-        "القائد",
-        "البابا",
-        "الكاتب",
-        "الكاتبة",
-        "كاتب",
-        "كاتبة",
-        "لاعب",
-        "لاعبة",
-        "مدرب",
-        "مدربة",
-        "حارس",
-        "عمدة",
-        "قاض",
-        "قاضي",
-        "القاضي",
-        "النقيب",
-        "نقيب",
-        "وكيل",
-        "وكيلة",
-        "رئيسا",
-        "مساعد",
-        "مساعدة",
-        "المستشارة",
-        "الحاكم",
-        "حاكم",
-        "المفتي",
-        "مفتي",
-        "البطريرك",
-        "زعيم",
-        "زعيمة",
-        "المشير",
-        "الجنرال",
-        "جنرال",
-        "الكابتن",
-        "المخرج",
-        "مخرج",
-        "الشاعر",
-        "شاعر",
-        "المدعي",
-        "النائبة",
-        "الصحفي",
-        "الصحافي",
-        "البروفيسور",
-        "بروفيسور",
-        "سعادة",
-        "معالي",
-        "سمو",
-        "جلالة",
-        "فخامة",
-        "سماحة",
-        "المقيم",
-        "الأسقف",
-        "كبير",
-        "كبيرة",
-        "مصدر",
-        "المصدر",
-        "مراسل",
-        "مراسلة",
-        "رجل",
-        "المحامي",
-        "محامي",
-        "المحامية",
-    ]
+from barqia.reading.personal import BREAK, can_be_name, closes, governs, is_name_first, is_time_or_name, name_end
+from barqia.reading.phrases import Phrase, plain_gap
+from barqia.reading.sentence import Sentence, Token
+from barqia.reading.spelling import spelled
+from barqia.reading.vocabulary import (
+    BODY,
+    CUE,
+    DEFINITE,
+    DOCUMENT,
+    EMINENCE,
+    FUNCTION,
+    GIVEN,
+    HONORIFIC,
+    LINK,
+    NISBA,
+    NOT_A_NAME,
+    NOUN,
+    TITLE,
+    VERB,
+    is_verbal_noun,
 )
-BODY_HEADS = frozenset(
-    key(w)
-    for w in [
-        "وزارة",
-        "حكومة",
-        "هيئة",
-        "منظمة",
-        "مجلس",
-        "وكالة",
-        "شركة",
-        "مؤسسة",
-        "لجنة",
-        "جمعية",
-        "اتحاد",
-        "بنك",
-        "مصرف",
-        "جامعة",
-        "حزب",
-        "حركة",
-        "جيش",
-        "قوات",
-        "شرطة",
-        "مديرية",
-        "إدارة",
-        "بعثة",
-        "محكمة",
-        "نقابة",
-        "مركز",
-        "معهد",
-        "صحيفة",
-        "قناة",
-        "إذاعة",
-        "شبكة",
-        "جبهة",
-        "تنظيم",
-        "ائتلاف",
-        "تحالف",
-        "نادي",
-        "بلدية",
-        "أمانة",
-        "رئاسة",
-        "مكتب",
-        "مصادر",
-        "مفوضية",
-        "برنامج",
-        "صندوق",
-        "مجموعة",
-        "فريق",
-        "بيان",
-        "تقرير",
-        "الحكومة",
-        "الوزارة",
-        "الوكالة",
-        "المنظمة",
-        "الهيئة",
-        "الشركة",
-        "اللجنة",
-        "الجمعية",
-        "الاتحاد",
-        "المؤسسة",
-        "المديرية",
-        "الجامعة",
-        "الصحيفة",
-        "القناة",
-        "الحزب",
-        "الحركة",
-        "الجيش",
-        "الشرطة",
-        "المجلس",
-        "البنك",
-        "البيت",
-        "الكرملين",
-        "البنتاغون",
-        "الخارجية",
-        "الداخلية",
-        "الدفاع",
-        "المحكمة",
-        "البرلمان",
-        "المصادر",
-        "المصدر",
-        "البيان",
-        "التقرير",
-        "الدراسة",
-        "الأمانة",
-        "النيابة",
-        "نيابة",
-        "سلطات",
-        "السلطات",
-        "دول",
-        "دولة",
-    ]
-)
-CONSTRUCT = frozenset(
-    key(w)
-    for w in [
-        "وزارة",
-        "مجلس",
-        "هيئة",
-        "لجنة",
-        "جامعة",
-        "منظمة",
-        "حزب",
-        "حركة",
-        "باسم",
-        "شؤون",
-        "قسم",
-        "كلية",
-        "معهد",
-        "مركز",
-        "أركان",
-        "أمن",
-        "عام",
-        "هيأة",
-        "اتحاد",
-        "دائرة",
-        "إدارة",
-        "بنك",
-        "مصرف",
-        "شركة",
-        "مؤسسة",
-        "بعثة",
-        "مكتب",
-        "محكمة",
-        "جمعية",
-        "جمهورية",
-        "دولة",
-        "حكومة",
-        "قوات",
-        "جيش",
-        "شرطة",
-        "فريق",
-        "نقابة",
-        "برنامج",
-        "صندوق",
-        "مفوضية",
-        "وكالة",
-        "رئيس",
-        "أمين",
-        "نائب",
-        "مدير",
-        "مساعد",
-        "وزير",
-        "عموم",
-        "تحرير",
-        "مديرية",
-        "بلدية",
-        "ولاية",
-        "محافظة",
-        "مدينة",
-        "منطقة",
-        "خارجية",
-        "دفاع",
-    ]
-)
-PREPOSITIONS = frozenset({"في", "عن", "لدي", "الي", "علي", "لشوون", "من", "باسم"})
+
+LONGEST = 24
+ONLY_COMMA = re.compile(r"\s*[،,]\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Someone the text names. `name` in full without title; a body has no title."""
+class Mention(NamedTuple):
+    """Someone mentioned by tokens `[first, last)`.
 
-    name: str
-    title: str | None
-    feminine: bool = False
+    `kind` is person, body, title (a description alone) or name (a body's or a thing's by its noun phrase);
+    `name` and `title` as written, `name_tokens` the name's own tokens; `definite` whether the title is.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A speaker's mention as parsed; `name` None where only a title stands."""
-
+    first: int
+    last: int
     span: Span
+    kind: str
     name: str | None
-    name_span: Span | None
     title: str | None
-    body: bool = False
+    name_tokens: tuple[int, int] | None
+    gender: str
+    definite: bool
+    head: str
 
 
-def parse(words: Sequence[Word], text: str) -> Mention | None:
-    """Parse the words of a mention; None when there are none."""
-    if not words:
+def mention_at(sentence: Sentence, first: int) -> Mention | None:
+    """The mention that begins with token `first`, as far as it goes."""
+    if first not in sentence.parsed:
+        sentence.parsed[first] = parse(sentence.text, sentence.tokens, first, len(sentence.tokens))
+    found: Mention | None = sentence.parsed[first]
+    return found
+
+
+def parse(text: str, tokens: Sequence[Token], first: int, stop: int) -> Mention | None:
+    """The mention that begins with token `first` and ends before token `stop`; None where none begins."""
+    stop = min(stop, first + LONGEST, len(tokens))
+    if first >= stop:
         return None
-    span = words[0].start, words[-1].end
-    head = words[0].folded
-    if head in BODY_HEADS and head not in TITLE_HEADS:
-        return Mention(span, _spelling(text[slice(*span)]), span, None, body=True)
-    split = _name_starts(words) if head in TITLE_HEADS or without_article(head) in TITLE_HEADS else 0
-    if split is None:
-        return Mention(span, None, None, _spelling(text[slice(*span)]))
-    named = words[split:]
-    name_span = named[0].start, named[-1].end
-    title = _spelling(text[words[0].start : words[split - 1].end]) if split else None
-    return Mention(span, _spelling(text[slice(*name_span)]), name_span, title)
-
-
-def _name_starts(words: Sequence[Word]) -> int | None:
-    """Where the name begins after a title; None when the whole is a title."""
-    definite = words[0].folded.startswith("ال")
-    for at in range(1, len(words)):
-        word = words[at].folded
-        if word.startswith(("ال", "وال", "لل", "بال")):
-            definite = True
-        elif word in PREPOSITIONS or (word.startswith("ل") and definite and at + 1 < len(words) and word in CONSTRUCT):
-            definite = False
-        elif definite and word not in CONSTRUCT and word not in TITLE_HEADS:
-            return at
-    if not definite and len(words) in {3, 4} and words[0].folded in {"الدكتور", "السيد", "لواء"}:
-        return 1
-    return None
-
-
-def _spelling(text: str) -> str:
-    """As a name is written: one line, a final ى that stands for ي mended, no tatweel."""
-    words = [word.replace("ـ", "") for word in text.split()]
-    return " ".join(_mend(word) for word in words).strip(' ،,"“”«»()')
-
-
-# A final ى is right in few names; elsewhere in old wire copy it stands for ي.
-TRUE_ALEF = frozenset(
-    {
-        "مصطفى",
-        "موسى",
-        "عيسى",
-        "يحيى",
-        "ليلى",
-        "سلمى",
-        "منى",
-        "هدى",
-        "مرتضى",
-        "الأعلى",
-        "رضى",
-        "بشرى",
-        "سلوى",
-        "نجوى",
-        "على",
-        "إلى",
-        "لدى",
-        "كبرى",
-        "الكبرى",
-        "الوسطى",
-        "أعلى",
-        "متى",
-        "حتى",
-        "أخرى",
-        "الأخرى",
-        "القصوى",
-        "العظمى",
-        "يسرى",
-        "نهى",
-        "ضحى",
-        "لبنى",
-        "ندى",
-        "شذى",
-        "مها",
-        "فتوى",
-        "الشورى",
-        "شورى",
-        "مستوى",
-        "المستوى",
-        "مبنى",
-        "الأولى",
-        "الأقصى",
-        "مرسى",
-        "منتدى",
-        "المنتدى",
-        "مستشفى",
-        "المستشفى",
-    }
-)
-
-
-def _mend(word: str) -> str:
-    if word.endswith("ى") and word not in TRUE_ALEF and len(word) > 2:
-        return word[:-1] + "ي"
-    return word
-
-
-class People:
-    """The speakers met so far in one text, and which of them a mention is."""
-
-    def __init__(self) -> None:
-        self._known: list[Speaker] = []
-        self.last: Speaker | None = None
-
-    def resolve(self, mention: Mention | None) -> Speaker | None:
-        """The speaker of a mention, in the fullest form known so far; the last one for a dropped pronoun."""
-        if mention is None:
-            return self.last
-        found = self._by_name(mention) if mention.name else self._by_title(mention)
-        if found is None:
-            found = Speaker(mention.name or mention.title or "", mention.title if mention.name else None)
-            self._known.append(found)
-        elif mention.name and (len(mention.name) > len(found.name) or (mention.title and not found.title)):
-            fuller = mention.name if len(mention.name) > len(found.name) else found.name
-            found = self._replace(found, replace(found, name=fuller, title=found.title or mention.title))
-        self.last = found
-        return found
-
-    def meet(self, mention: Mention) -> None:
-        """A person the text names who does not speak here: known when a surname or a title comes later."""
-        spoke = self.last
-        if mention.name and self._by_name(mention) is None:
-            self.resolve(mention)
-            self.last = spoke
-
-    def fullest(self, speaker: Speaker | None) -> Speaker | None:
-        """The same speaker as the whole text knows them."""
-        if speaker is None:
-            return None
-        for known in reversed(self._known):
-            if _same(known.name, speaker.name):
-                return known
-        return speaker
-
-    def _by_name(self, mention: Mention) -> Speaker | None:
-        assert mention.name is not None
-        return next((s for s in reversed(self._known) if _same(s.name, mention.name or "")), None)
-
-    def _by_title(self, mention: Mention) -> Speaker | None:
-        """A title alone is whoever bears it; a bare head (الوزير) the last who bears such a one."""
-        wanted = _title_words(mention.title or "")
-        for speaker in reversed(self._known):
-            if wanted and wanted <= _title_words(f"{speaker.title or ''} {speaker.name if not speaker.title else ''}"):
-                return speaker
+    head = tokens[first].entry
+    if head.folded == "والي" and not governs(tokens, first):
         return None
+    if head.flags & (TITLE | HONORIFIC | EMINENCE) and not is_name_first(tokens, first, stop):
+        return _titled(text, tokens, first, stop)
+    if (head.flags & FUNCTION and not is_time_or_name(tokens, first, stop)) or head.clitic:
+        return None
+    if (head.flags & CUE and not head.flags & (GIVEN | DEFINITE | DOCUMENT | NOUN)) or head.flags & VERB:
+        return None
+    known = longest_organisation(tokens, first)
+    if head.flags & (BODY | DOCUMENT) or known:
+        phrase = Phrase(tokens, first, stop)
+        return _body(text, tokens, first, max(known, phrase.at), phrase.definite or bool(known))
+    if head.flags & (GIVEN | LINK) or not head.flags & (NOT_A_NAME | DEFINITE):
+        last = name_end(tokens, first, stop)
+        if last > first:
+            return _named(text, tokens, first, last, stop)
+    phrase = Phrase(tokens, first, stop)
+    return _described(text, tokens, first, phrase.at, phrase.specific)
 
-    def _replace(self, old: Speaker, new: Speaker) -> Speaker:
-        self._known[self._known.index(old)] = new
-        return new
+
+def _start(token: Token) -> int:
+    """Where a mention begins: behind a و or ف that joins it."""
+    return token.start + 1 if token.entry.joined and token.end - token.start > 1 else token.start
 
 
-def _title_words(title: str) -> set[str]:
-    return {without_article(word) for word in key(title).split()}
+def _titled(text: str, tokens: Sequence[Token], first: int, stop: int) -> Mention | None:
+    """A mention that opens with a title."""
+    phrase = Phrase(tokens, first, stop)
+    last, definite, specific = phrase.at, phrase.definite, phrase.specific
+    name_first = last
+    if last < stop and definite and ONLY_COMMA.fullmatch(tokens[last].gap) and can_be_name(tokens, last):
+        end = name_end(tokens, last, stop)
+        name_first = last if closes(tokens, end, stop) or tokens[end].entry.clitic else -1
+    elif last < stop and BREAK.search(plain_gap(tokens, last)):
+        name_first = -1
+    if 0 <= name_first < stop and not _begins_a_name(tokens, name_first, stop, definite):
+        name_first = -1
+    end = name_end(tokens, name_first, stop) if 0 <= name_first < stop else 0
+    title = spelled(text[_start(tokens[first]) : tokens[last - 1].end])
+    gender = gender_of(tokens[first].entry.bare)
+    head = tokens[first].entry.bare
+    if end <= max(name_first, 0):
+        end = 0
+        span = _start(tokens[first]), tokens[last - 1].end
+        return Mention(first, last, span, "title", None, title, None, gender, specific, head)
+    name = spelled(text[tokens[name_first].start : tokens[end - 1].end])
+    behind, more = _title_behind(text, tokens, end, stop)
+    span = _start(tokens[first]), tokens[behind - 1].end
+    if more and tokens[first].entry.flags & (HONORIFIC | EMINENCE):
+        title = f"{more} {title}" if tokens[first].entry.flags & HONORIFIC else f"{title} {more}"
+    return Mention(first, behind, span, "person", name, title, (name_first, end), gender, definite, head)
 
 
-def _same(one: str, other: str) -> bool:
-    """Whether two names are of one person: the shorter is the end, or the beginning, of the longer."""
-    a, b = _joined(one), _joined(other)
-    short, long = (a, b) if len(a) <= len(b) else (b, a)
-    if not short:
+def _begins_a_name(tokens: Sequence[Token], at: int, stop: int, definite: bool) -> bool:
+    """Whether a name may begin behind a title: behind an indefinite one (شاهد عيان) only a given name does, behind a
+    definite one no word that و joins (وباقي) and no noun with its genitive (صمود المرابطين)."""
+    known = tokens[at].entry
+    if known.flags & (GIVEN | LINK):
+        return True
+    before = tokens[at - 1].entry.flags
+    called = before & TITLE and before & DEFINITE and known.flags & NISBA
+    if known.flags & DEFINITE and not (before & HONORIFIC or called):
         return False
-    return long[-len(short) :] == short or (long[: len(short)] == short) or (len(short) > 1 and set(short) <= set(long))
+    if not definite or (known.folded[:1] == "و" and len(known.folded) > 3):
+        return False
+    behind = tokens[at + 1].entry if at + 1 < stop else None
+    return not (is_verbal_noun(known) and behind is not None and behind.flags & DEFINITE and not known.flags & DEFINITE)
 
 
-def _joined(name: str) -> list[str]:
-    return [without_article(word) for word in key(name).replace("عبد ال", "عبدال").replace("ابو ", "ابو").split()]
+def _named(text: str, tokens: Sequence[Token], first: int, last: int, stop: int) -> Mention:
+    """A mention that opens with the name; its title may follow."""
+    name = spelled(text[_start(tokens[first]) : tokens[last - 1].end])
+    gender = ""
+    if tokens[first].entry.bare in FEMININE_NAMES:
+        gender = "f"
+    end, title = _title_behind(text, tokens, last, stop)
+    gender = gender_of(tokens[last].entry.bare) if title else gender
+    span = _start(tokens[first]), tokens[end - 1].end
+    return Mention(first, end, span, "person", name, title, (first, last), gender, True, tokens[first].entry.bare)
+
+
+def _title_behind(text: str, tokens: Sequence[Token], last: int, stop: int) -> tuple[int, str | None]:
+    """A title right behind a name, with a comma or without, and where it ends."""
+    after = tokens[last] if last < stop else None
+    if after is None or not after.entry.flags & TITLE or after.entry.joined or after.entry.flags & (GIVEN | CUE):
+        return last, None
+    if after.gap.strip() and not ONLY_COMMA.fullmatch(after.gap):
+        return last, None
+    end = Phrase(tokens, last, stop).at
+    return end, spelled(text[after.start : tokens[end - 1].end])
+
+
+def _body(text: str, tokens: Sequence[Token], first: int, last: int, definite: bool) -> Mention:
+    span = _start(tokens[first]), tokens[last - 1].end
+    name, head = spelled(text[slice(*span)]), tokens[first].entry
+    return Mention(first, last, span, "body", name, None, (first, last), gender_of(head.bare), definite, head.bare)
+
+
+def _described(text: str, tokens: Sequence[Token], first: int, last: int, definite: bool) -> Mention:
+    """المصدر، شهود، متشددون: someone without title or name."""
+    span = _start(tokens[first]), tokens[last - 1].end
+    head = tokens[first].entry.bare
+    return Mention(
+        first, last, span, "name", spelled(text[slice(*span)]), None, (first, last), gender_of(head), definite, head
+    )
+
+
+def gender_of(head: str) -> str:
+    """By its ending; a plural of things (مصادر) is feminine to its verb, so it is not told."""
+    return "f" if head.endswith(("ه", "اء")) else "" if head in PLURALS else "m"
+
+
+FEMININE_NAMES = listed("feminine_names")
+PLURALS = listed("plurals")

@@ -1,133 +1,273 @@
-"""Names in a text: people and bodies who speak or bear titles, places of the gazetteer."""
+"""Names: persons, organisations, places, each mention with the name in full. Names are flat: none inside another."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from barqia.reading.gazetteer import LONGEST_PLACE, PLACES
-from barqia.reading.lexicon import AFTER_SOURCE
-from barqia.reading.mentions import BODY_HEADS, TITLE_HEADS, Mention, parse
-from barqia.reading.model import Dateline, Name, Span, Statement
-from barqia.text.normal import key
-from barqia.text.stems import stems, without_article
-from barqia.text.tokens import Word, words
+from barqia.reading.dateline import Head
+from barqia.reading.gazetteer import longest_organisation, longest_place
+from barqia.reading.lists import listed
+from barqia.reading.mentions import Mention, mention_at, parse
+from barqia.reading.model import Name, Span
+from barqia.reading.register import joined_words, same_name
+from barqia.reading.sentence import Sentence, Token, freed
+from barqia.reading.spelling import spelled
+from barqia.reading.vocabulary import (
+    ACRONYM,
+    ADVERB,
+    BODY,
+    COMMON,
+    CUE,
+    DEFINITE,
+    DOCUMENT,
+    FUNCTION,
+    GIVEN,
+    LINK,
+    MASDAR,
+    NAMING,
+    NISBA,
+    NOT_A_NAME,
+    NOUN,
+    PLACE,
+    TITLE,
+    VERB,
+)
+from barqia.text.normal import fold_word
 
-LONGEST_TITLE = 9
-LONGEST_NAME = 4
+CLITICS = "وفلبك"
+OPENS_A_PLACE = listed("opens_a_place")
+# Heads behind which a word of no list is a name.
+SETTLED = listed("settled")
+URBAN = listed("urban")
+NO_BODY = listed("no_body")
+# With the article and an adjective they are bodies: الحكومة الأردنية، الإدارة العامة.
+GOVERNING = frozenset({"حكومه", "اداره"})
 
 
-def titled_people(text: str, found: Sequence[Word]) -> list[Mention]:
-    """People named behind a title anywhere in the text."""
-    mentions = []
-    for at, word in enumerate(found):
-        head = word.folded[1:] if word.folded[:1] in "ول" and word.folded[1:] in TITLE_HEADS else word.folded
-        if head not in TITLE_HEADS:
+def mentions_of(sentence: Sentence) -> list[Mention]:
+    """The persons and bodies a sentence mentions, in order, none inside a person's name."""
+    found: list[Mention] = []
+    tokens = sentence.tokens
+    done = 0
+    for at in sentence.named:
+        if at < done:
             continue
-        mention = parse(_title_run(text, found, at), text)
-        if mention and mention.name and mention.title and 2 <= len(mention.name.split()) <= LONGEST_NAME:
-            mentions.append(mention)
-    return mentions
-
-
-def _title_run(text: str, found: Sequence[Word], at: int) -> list[Word]:
-    """The words from a title on, up to a circumstance, a mark, or a word that no name holds."""
-    run = [found[at]]
-    for word in found[at + 1 : at + LONGEST_TITLE + LONGEST_NAME]:
-        gap = text[run[-1].end : word.start]
-        if gap.strip(" ") or word.folded in AFTER_SOURCE:
-            break
-        run.append(word)
-    mention = parse(run, text)
-    if mention and mention.name_span:
-        named = [word for word in run if word.start >= mention.name_span[0]]
-        keep = len(run) - max(0, len(named) - 2)
-        return run[:keep]
-    return run
-
-
-def persons_of(text: str, statements: Iterable[Statement], mentions: Iterable[Mention]) -> tuple[Name, ...]:
-    """Speakers who are people, and people named behind titles, each mention once."""
-    found: dict[Span, str] = {}
-    for statement in statements:
-        if statement.source and statement.speaker and not is_body(statement.speaker):
-            span = _name_in(text, statement.source, statement.speaker)
-            if span:
-                found[span] = statement.speaker
-    for mention in mentions:
-        if mention.name_span and mention.name and not any(_overlap(mention.name_span, span) for span in found):
-            found[mention.name_span] = mention.name
-    return tuple(Name(span, name) for span, name in sorted(found.items()))
-
-
-def _name_in(text: str, source: Span, speaker: str) -> Span | None:
-    """The words of the name within a source mention; None where the mention is a title alone."""
-    wanted = set(key(speaker).split())
-    named = [word for word in words(text, *source) if word.folded in wanted]
-    return (named[0].start, named[-1].end) if named else None
-
-
-def organisations_of(text: str, found: Sequence[Word], statements: Iterable[Statement]) -> tuple[Name, ...]:
-    """Bodies: those that speak, and a body's head noun with the definite words after it."""
-    spans: dict[Span, str] = {}
-    for statement in statements:
-        if statement.source and statement.speaker and is_body(statement.speaker):
-            spans[statement.source] = statement.speaker
-    for at, word in enumerate(found):
-        head = next((stem for stem in stems(word.folded) if stem in BODY_HEADS), None)
-        if head is None or head.startswith("ال"):
+        known = tokens[at].entry
+        if not (known.flags | known.within) & NAMING and not known.opens_a_name:
             continue
-        end = at + 1
-        while end < len(found) and end - at < 6 and _continues(text, found, end):
-            end += 1
-        if end - at >= 2:
-            start = word.end - len(word.text.lstrip("وفبلك")) if word.folded != head else word.start
-            span = start, found[end - 1].end
-            if not any(_overlap(span, other) for other in spans):
-                spans[span] = " ".join(text[slice(*span)].split())
-    return tuple(Name(span, name) for span, name in sorted(spans.items()))
+        places = 0 if known.flags & GIVEN else longest_place(tokens, at)
+        if places > 1:
+            done = at + places
+            continue
+        mention = _mention_at(sentence, at)
+        if mention is not None:
+            found.append(mention)
+            done = at + 1 if mention.kind == "title" else mention.last
+    return found
 
 
-def _continues(text: str, found: Sequence[Word], at: int) -> bool:
-    gap = text[found[at - 1].end : found[at].start]
-    return not gap.strip(" ") and found[at].folded.startswith(("ال", "وال", "لل"))
+def _mention_at(sentence: Sentence, at: int) -> Mention | None:
+    tokens = sentence.tokens
+    known = tokens[at].entry
+    flags = known.flags | known.within
+    if not flags & NAMING and not flags & ACRONYM and not longest_organisation(tokens, at, known.inner or None):
+        return None
+    if known.flags & CUE and not known.flags & (TITLE | GIVEN):
+        return None
+    mention = parse(sentence.text, freed(tokens, at), at, len(tokens)) if known.clitic else mention_at(sentence, at)
+    if mention is None or mention.kind == "name":
+        return None
+    if mention.kind == "person" and mention.title is None and not _is_surely_a_name(tokens, mention, flags):
+        return None
+    return mention
 
 
-def places_of(text: str, found: Sequence[Word], dateline: Dateline | None, taken: Sequence[Name]) -> tuple[Name, ...]:
-    """Countries and cities outside the names of people and bodies; the dateline's place."""
-    places: dict[Span, str] = {}
-    if dateline:
-        at = text.find(dateline.place, *dateline.span)
-        if at >= 0:
-            places[at, at + len(dateline.place)] = dateline.place
-    position = 0
-    while position < len(found):
-        length = _place_length(found, position)
-        if length:
-            span = _without_clitic(found[position], length, found[position + length - 1].end)
-            if not any(_overlap(span, name.span) for name in taken) and not any(_overlap(span, s) for s in places):
-                places[span] = text[slice(*span)]
-        position += max(1, length)
-    return tuple(Name(span, name) for span, name in sorted(places.items()))
+def _is_surely_a_name(tokens: Sequence[Token], mention: Mention, flags: int) -> bool:
+    """A name without a title: two words of names, the first a given one and no common word."""
+    assert mention.name_tokens is not None
+    first, last = mention.name_tokens
+    if last - first < 2:
+        return False
+    rest = [token.entry.flags for token in tokens[first + 1 : last]]
+    weak = flags & (NOUN | COMMON | ADVERB | PLACE | TITLE | MASDAR | NOT_A_NAME | CUE)
+    if weak:
+        return bool(rest[0] & (GIVEN | LINK)) and not rest[0] & NOT_A_NAME
+    return not rest[0] & VERB
 
 
-def _place_length(found: Sequence[Word], at: int) -> int:
-    """How many words from here are a place's name; a clinging و، ب، ل is no part of it."""
-    for length in range(min(LONGEST_PLACE, len(found) - at), 0, -1):
-        rest = [word.folded for word in found[at + 1 : at + length]]
-        for stem in stems(found[at].folded):
-            name = " ".join([stem, *rest])
-            if name in PLACES and (length > 1 or stem != "عمان" or found[at].folded == "عمان"):
-                return length
-    return 0
+class Names:
+    """Collects the names of a text; what is found first keeps its place."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.persons: list[Name] = []
+        self.organisations: list[Name] = []
+        self.places: list[Name] = []
+        self._sentences: list[tuple[Sentence, Collection[Mention], list[bool]]] = []
+        self._full: dict[str, str] = {}
+
+    def take_head(self, head: Head) -> None:
+        """The names of a dateline: its by-line, its agency, its place."""
+        for kind, span in head.parts:
+            into = {"person": self.persons, "agency": self.organisations, "place": self.places}.get(kind)
+            if into is not None:
+                into.append(Name(span, spelled(self.text[slice(*span)])))
+
+    def take(self, sentence: Sentence, mentions: Collection[Mention], subjects: Iterable[Mention]) -> None:
+        """The persons that one sentence names in full; the rest is found when all are known."""
+        tokens = sentence.tokens
+        taken = [False] * len(tokens)
+        for mention in (*subjects, *mentions):
+            if mention.kind == "person" and mention.name_tokens and not any(taken[slice(*mention.name_tokens)]):
+                self._person(tokens, mention, taken)
+        self._sentences.append((sentence, mentions, taken))
+
+    def _person(self, tokens: Sequence[Token], mention: Mention, taken: list[bool]) -> None:
+        assert mention.name_tokens is not None
+        first, last = mention.name_tokens
+        taken[first:last] = [True] * (last - first)
+        name = mention.name or ""
+        cut = tokens[first].entry.joined
+        self.persons.append(Name((tokens[first].start + cut, tokens[last - 1].end), name))
+        linked = tokens[last - 1].entry.flags & LINK and last - first > 2
+        surname = tokens[last - 2 if linked else last - 1].entry
+        for word in {surname.folded, tokens[first].entry.bare if not surname.flags & GIVEN else surname.folded}:
+            if len(word) > 2 and not tokens[first].entry.flags & COMMON and len(self._full.get(word, "")) < len(name):
+                self._full[word] = name
+
+    def _surnames(self, tokens: Sequence[Token], taken: list[bool]) -> None:
+        if not self._full:
+            return
+        for at, token in enumerate(tokens):
+            if taken[at] or token.entry.flags & (FUNCTION & ~ADVERB | CUE):
+                continue
+            word = token.entry.folded
+            if word in self._full:
+                cut = 0
+            elif word[0] in CLITICS and word[1:] in self._full:
+                cut = 1
+            else:
+                continue
+            if not token.entry.flags & (TITLE | BODY | NOUN | COMMON):
+                taken[at] = True
+                self.persons.append(Name((token.start + cut, token.end), self._full[word[cut:]]))
+
+    def _bodies(self, sentence: Sentence, taken: list[bool], parsed: Mapping[int, Mention]) -> None:
+        tokens = sentence.tokens
+        for at in sentence.named:
+            known = tokens[at].entry
+            can_be = known.opens_a_name or (known.flags | known.within) & BODY
+            last = self._body_end(tokens, at, parsed.get(at)) if can_be and not taken[at] else 0
+            if not last or any(taken[at:last]):
+                continue
+            token = tokens[at]
+            cut = token.entry.joined + bool(token.entry.clitic)
+            span = (token.start + cut, tokens[last - 1].end)
+            taken[at:last] = [True] * (last - at)
+            self.organisations.append(Name(span, self._written(token, span)))
+
+    def _body_end(self, tokens: Sequence[Token], at: int, mention: Mention | None) -> int:
+        """Where the organisation that begins at a token ends; 0 where none does."""
+        known = tokens[at].entry
+        flags = known.within if known.clitic else known.flags
+        if not flags & BODY and not known.opens_a_name:
+            return 0
+        word = known.inner if known.clitic else known.bare
+        if longest_place(tokens, at, word) > 1:
+            return 0
+        listed = longest_organisation(tokens, at, word)
+        if not flags & BODY or flags & GIVEN:
+            return listed
+        mention = mention or parse(self.text, freed(tokens, at), at, len(tokens))
+        if mention is None or mention.kind != "body":
+            return listed
+        marked = at + 1 < len(tokens) and any(mark in tokens[at + 1].gap for mark in '"“”«')
+        if mention.last - at < 2 or flags & DOCUMENT:
+            return listed
+        if (word in NO_BODY or word.removeprefix("ال") in NO_BODY - GOVERNING) and not marked:
+            return listed
+        rest = [token.entry for token in tokens[at + 1 : mention.last]]
+        known_parts = any(e.flags & (DEFINITE | PLACE | ACRONYM) or e.within & (DEFINITE | PLACE) for e in rest)
+        if not marked and not rest[0].flags and not rest[0].clitic and len(rest) > 1:
+            return listed
+        own_name = not rest[0].flags & ~GIVEN and not rest[0].clitic and not rest[0].bare.endswith(("ه", "ي", "ا"))
+        return max(listed, mention.last) if known_parts or own_name or marked else listed
+
+    def _places(self, sentence: Sentence, taken: list[bool]) -> None:
+        tokens = sentence.tokens
+        for at in sentence.named:
+            known = tokens[at].entry
+            can_be = known.opens_a_name or known.heads_a_place
+            found = self._place_length(tokens, at) if can_be and not taken[at] else 0
+            if not found or any(taken[at : at + found]):
+                continue
+            token = tokens[at]
+            cut = token.entry.joined + bool(token.entry.clitic)
+            if not cut and not token.entry.flags & PLACE and token.entry.folded[:1] in CLITICS and found == 1:
+                cut = 1
+            span = (min(token.start + cut, token.end - 1), tokens[at + found - 1].end)
+            taken[at : at + found] = [True] * found
+            self.places.append(Name(span, self._written(token, span)))
+
+    def _place_length(self, tokens: Sequence[Token], at: int) -> int:
+        known = tokens[at].entry
+        word = known.inner if known.clitic else known.bare
+        if known.heads_a_place and at + 1 < len(tokens) and not word.startswith("ال"):
+            headed = self._headed(tokens, at)
+            if headed:
+                return headed
+        if known.flags & GIVEN and not known.clitic:
+            return 0
+        return longest_place(tokens, at, word)
+
+    def _headed(self, tokens: Sequence[Token], at: int) -> int:
+        """محافظة كذا، حي النهضة: a head and the name behind it, listed or not."""
+        behind = tokens[at + 1]
+        if behind.gap.strip(' \n\r"“”«»()'):
+            return 0
+        listed = longest_place(tokens, at + 1)
+        if listed:
+            return 1 + listed
+        flags = behind.entry.flags
+        if behind.entry.bare in OPENS_A_PLACE and at + 2 < len(tokens) and not tokens[at + 2].gap.strip():
+            return 3 if not tokens[at + 2].entry.flags & FUNCTION else 2
+        if behind.entry.joined or behind.entry.clitic or flags & (NISBA | CUE | TITLE | BODY | FUNCTION | VERB):
+            return 0
+        if tokens[at].entry.bare.removeprefix("ال") in URBAN or (tokens[at].entry.inner in URBAN):
+            return 2
+        if flags & DEFINITE and not flags & (COMMON | NOUN):
+            after = tokens[at + 2].entry if at + 2 < len(tokens) else None
+            adjective = after is not None and after.flags & NISBA and after.flags & DEFINITE and not after.joined
+            return 3 if adjective else 2
+        head = tokens[at].entry.inner or tokens[at].entry.bare
+        unknown = head in SETTLED and not flags & (NOT_A_NAME | DEFINITE)
+        return 2 if unknown or flags & GIVEN else 0
+
+    def _fullest(self, name: Name) -> Name:
+        """A surname with the full name its bearer has in this text."""
+        words = joined_words(name.name)
+        full = self._full.get(fold_word(name.name.split()[-1]), "") if words else ""
+        fuller = len(full) > len(name.name) and same_name(words, joined_words(full))
+        return Name(name.span, full) if fuller else name
+
+    def _written(self, token: Token, span: Span) -> str:
+        """The name as it stands by itself: للرئاسة is الرئاسة."""
+        name = spelled(self.text[slice(*span)])
+        return f"ا{name}" if token.entry.clitic == "ل" and token.entry.inner.startswith("ال") else name
+
+    def result(self) -> tuple[tuple[Name, ...], tuple[Name, ...], tuple[Name, ...]]:
+        """Persons, organisations, places, by their spans; surnames, bodies and places are looked for now."""
+        for sentence, mentions, taken in self._sentences:
+            self._surnames(sentence.tokens, taken)
+            self._bodies(sentence, taken, {mention.first: mention for mention in mentions})
+            self._places(sentence, taken)
+        return (
+            tuple(sorted(map(self._fullest, self.persons), key=_by_span)),
+            tuple(sorted(self.organisations, key=_by_span)),
+            tuple(sorted(self.places, key=_by_span)),
+        )
 
 
-def _without_clitic(word: Word, length: int, end: int) -> Span:
-    exact = next((s for s in stems(word.folded) if s in PLACES), word.folded) if length == 1 else word.folded
-    return word.start + max(0, len(word.folded) - len(exact)), end
+def _by_span(name: Name) -> Span:
+    return name.span
 
 
-def is_body(name: str) -> bool:
-    first = key(name).split(" ")[0]
-    return first in BODY_HEADS or without_article(first) in BODY_HEADS
-
-
-def _overlap(a: Span, b: Span) -> bool:
-    return a[0] < b[1] and b[0] < a[1]
+__all__ = ["Names", "mentions_of"]

@@ -1,56 +1,85 @@
 """The reader: one pass over a text, each step a function of its own."""
 
-from barqia.reading.boilerplate import boilerplate_of
-from barqia.reading.dateline import dateline_of
-from barqia.reading.model import Reading, Span
-from barqia.reading.names import organisations_of, persons_of, places_of, titled_people
-from barqia.reading.segment import lines_of, paragraphs_of, sentences_of
-from barqia.reading.statements import statements_of
-from barqia.reading.topics import topics_of
-from barqia.text.quotes import quotes
-from barqia.text.tokens import words
+import re
 
-READER_VERSION = "1"
+from barqia.reading.boilerplate import boilerplate_of
+from barqia.reading.dateline import Head, head_of
+from barqia.reading.model import Reading, Span
+from barqia.reading.names import Names, mentions_of
+from barqia.reading.register import Register
+from barqia.reading.segment import lines_of, paragraphs_of, sentences_of, wrap_width
+from barqia.reading.sentence import Sentence, tokens_of
+from barqia.reading.statements import statements_of
+from barqia.reading.topics import Suggestion, sections_of, topical_words, topics_of
+from barqia.text.quotes import quotes
+
+READER_VERSION = "2"
+ARABIC = re.compile("[\u0600-\u06ff\ufb50-\ufefc]+")
+LATIN = re.compile("[a-zA-Z]+")
 
 
 def read(text: str) -> Reading:
     """Read a dispatch. Any text has a reading; nothing is raised. Linear in its length."""
     lines = lines_of(text)
     boilerplate = boilerplate_of(text, lines)
-    body = [line for line in lines if not boilerplate or line[1] <= boilerplate[0][0]]
-    dateline = dateline_of(text, body[0][0]) if body else None
-    body = _after_dateline(text, body, dateline.span[1] if dateline else 0)
-    paragraphs = paragraphs_of(text, body)
-    marked = [quote for paragraph in paragraphs for quote in quotes(text, *paragraph)]
-    sentences = [span for paragraph in paragraphs for span in sentences_of(text, paragraph, marked)]
-    statements, _people = statements_of(text, sentences, marked)
-    found = [word for paragraph in paragraphs for word in words(text, *paragraph)]
-    persons = persons_of(text, statements, titled_people(text, found))
-    organisations = organisations_of(text, found, statements)
+    stop = boilerplate[0][0] if boilerplate else len(text)
+    body = [(start, min(end, stop)) for start, end in lines if start < stop]
+    width = wrap_width(text, body)
+    number, head = head_of(text, body, width)
+    paragraphs = paragraphs_of(text, _behind(head, number, body, text), width)
+    sentences = [sentence for paragraph in paragraphs for sentence in _sentences(text, paragraph)]
+    mentioned = [(sentence, mentions_of(sentence)) for sentence in sentences]
+    statements, subjects = statements_of(mentioned, Register())
+    names = Names(text)
+    names.take_head(head)
+    for at, (sentence, mentions) in enumerate(mentioned):
+        names.take(sentence, mentions, subjects.get(at, ()))
+    persons, organisations, places = names.result()
     return Reading(
-        dateline=dateline,
+        dateline=head.dateline,
         paragraphs=tuple(paragraphs),
         boilerplate=boilerplate,
         statements=tuple(statements),
         persons=persons,
         organisations=organisations,
-        places=places_of(text, found, dateline, [*persons, *organisations]),
-        topics=topics_of(found),
+        places=places,
+        topics=topics_of(topical_words(sentences)),
         language=_language(text),
     )
 
 
-def _after_dateline(text: str, lines: list[Span], end: int) -> list[Span]:
-    """The lines without the dateline at the head of the first."""
-    if not lines or not end:
+def suggest_sections(text: str) -> tuple[Suggestion, ...]:
+    """The sections a dispatch may belong to, by their slugs, most likely first, with the words that speak for each."""
+    lines = lines_of(text)
+    spans = paragraphs_of(text, lines, wrap_width(text, lines))
+    return sections_of(topical_words(sentence for span in spans for sentence in _sentences(text, span)))
+
+
+def _sentences(text: str, paragraph: Span) -> list[Sentence]:
+    outer = [quote for quote in quotes(text, *paragraph, one_paragraph=True) if quote.depth == 0]
+    spans = sentences_of(text, paragraph, outer)
+    made: list[Sentence] = []
+    first = 0
+    for span in spans:
+        while first < len(outer) and outer[first].end <= span[0]:
+            first += 1
+        last = first
+        while last < len(outer) and outer[last].start < span[1]:
+            last += 1
+        made.append(Sentence(text, span, tokens_of(text, span), outer[first:last]))
+    return made
+
+
+def _behind(head: Head, number: int, lines: list[Span], text: str) -> list[Span]:
+    """The lines without the dateline in one of them."""
+    if not lines or not head.parts:
         return lines
-    rest = text[end : lines[0][1]]
-    start = end + len(rest) - len(rest.lstrip(" \t:-–—ـ"))
-    return [(start, lines[0][1]), *lines[1:]] if start < lines[0][1] else lines[1:]
+    rest = [(max(start, head.end), end) for start, end in lines[number:] if end > head.end]
+    kept = [line for line in rest if text[slice(*line)].strip()]
+    return [*lines[:number], *kept]
 
 
 def _language(text: str) -> str:
     """By script: ar where Arabic letters are as many as Latin ones or more, else en."""
-    arabic = sum("\u0600" <= c <= "\u06ff" or "\ufb50" <= c <= "\ufefc" for c in text)
-    latin = sum("a" <= c.lower() <= "z" for c in text)
+    arabic, latin = (sum(map(len, script.findall(text))) for script in (ARABIC, LATIN))
     return "ar" if arabic >= latin else "en"

@@ -1,48 +1,80 @@
 """Lines to paragraphs, paragraphs to sentences."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from barqia.reading.model import Span
+from barqia.text.normal import fold_word
 from barqia.text.quotes import Quote
 
-STOPS = ".؟!?؛"
+STOPS = ".؟!?؛…"
 ENDS_A_LINE = tuple('.؟!?:؛"”»“…')
 BLANKS = re.compile(r"[ \t\u00a0]{3,}")
-SENTENCE_END = re.compile(r"[.؟!?](?=\s|$|[\"”»“])")
+SENTENCE_END = re.compile(r"[.؟!?…]+(?=\s|$|[\"”»“)]|[ء-ي])")
+LINE = re.compile(r"[^\n\r\u2028\u2029]+")
+AROUND = " \t\u00a0\ufeff\u200f\u200e\u200b\u061c"
+TRIMMED = " \t\r\n\u00a0،,؛.-–—ـ\u200f\u200e\u200b\u061c\ufeff"
+FEWEST_WORDS = 5
+WIDEST_WRAP = 160
+ABBREVIATION = 6
+LEAST_FULL = 35  # in a hundred
 
 
 def lines_of(text: str) -> list[Span]:
     """The lines that hold more than blanks, without the blanks around them."""
     found: list[Span] = []
-    for line in re.finditer(r"[^\n\r\u2028\u2029]+", text):
-        stripped = line.group().strip(" \t\u00a0\ufeff\u200f\u200e")
+    for line in LINE.finditer(text):
+        stripped = line.group().strip(AROUND)
         if stripped:
             start = line.start() + line.group().index(stripped)
             found.append((start, start + len(stripped)))
     return found
 
 
-def paragraphs_of(text: str, lines: Sequence[Span]) -> list[Span]:
+def paragraphs_of(text: str, lines: Sequence[Span], width: int = 0) -> list[Span]:
     """Paragraphs: a line that ends in mid-sentence goes on in the next, unless a blank line is between.
 
-    Wide runs of blanks after a stop, as copied web pages have them, divide paragraphs too.
+    Where the text is hard-wrapped at a width (see `wrap_width`), a full line goes on whatever it ends with. Wide runs
+    of blanks after a stop, as copied web pages have them, divide paragraphs too.
     """
     joined: list[Span] = []
+    last = (0, 0)
     for line in lines:
-        if joined and _goes_on(text, joined[-1], line):
+        if joined and _goes_on(text, last, line, width):
             joined[-1] = (joined[-1][0], line[1])
         else:
             joined.append(line)
+        last = line
     return [part for paragraph in joined for part in _at_wide_blanks(text, paragraph)]
 
 
-def _goes_on(text: str, before: Span, line: Span) -> bool:
+def wrap_width(text: str, lines: Sequence[Span]) -> int:
+    """The width a text is hard-wrapped at, 0 where it is not: most lines are full, and none is very long."""
+    width = max((end - start for start, end in lines), default=0)
+    if len(lines) < 3 or width > WIDEST_WRAP:
+        return 0
+    full = sum(is_full(text, line, after, width) for line, after in pairwise(lines))
+    return width if full * 100 >= (len(lines) - 1) * LEAST_FULL else 0
+
+
+def is_full(text: str, line: Span, after: Span, width: int) -> bool:
+    """Whether the first word of the next line had no more room in this one."""
+    blank = text.find(" ", after[0], after[1])
+    word = (blank if blank > 0 else after[1]) - after[0]
+    # what was cut off at the beginning of the line, a dateline, is of its length too
+    begins = max(text.rfind("\n", max(0, line[0] - WIDEST_WRAP), line[0]) + 1, line[0] - WIDEST_WRAP)
+    return line[1] - begins + 1 + word > width
+
+
+def _goes_on(text: str, before: Span, line: Span, width: int) -> bool:
     between = text[before[1] : line[0]]
     if between.count("\n") + between.count("\r") - between.count("\r\n") > 1:
         return False
-    last_line = text[before[0] : before[1]].rsplit("\n", 1)[-1]
-    return not text[before[1] - 1].endswith(ENDS_A_LINE) and len(last_line.split()) > 5
+    if width and is_full(text, before, line, width):
+        return True
+    return not text[before[1] - 1].endswith(ENDS_A_LINE) and len(text[slice(*before)].split()) > FEWEST_WORDS
 
 
 def _at_wide_blanks(text: str, span: Span) -> Iterator[Span]:
@@ -55,28 +87,31 @@ def _at_wide_blanks(text: str, span: Span) -> Iterator[Span]:
         yield start, span[1]
 
 
-def sentences_of(text: str, paragraph: Span, marked: Sequence[Quote]) -> list[Span]:
-    """The sentences of a paragraph, their final stop left out; a stop inside a quotation ends none."""
-    outer = [q for q in marked if q.depth == 0 and paragraph[0] <= q.start < paragraph[1]]
+def sentences_of(text: str, paragraph: Span, outer: Sequence[Quote]) -> list[Span]:
+    """The sentences of a paragraph, their final stop left out; a stop inside a closed quotation ends none."""
+    closed = [quote for quote in outer if quote.closed]
+    starts = [quote.start for quote in closed]
     found: list[Span] = []
     start = paragraph[0]
     for stop in SENTENCE_END.finditer(text, *paragraph):
         at = stop.start()
-        if any(q.start < at < q.end - 1 for q in outer) or _is_abbreviation(text, at):
+        within = bisect_right(starts, at) - 1
+        if (within >= 0 and at < closed[within].end - 1) or _is_abbreviation(text, at):
             continue
         found.append((start, at))
-        start = at + 1
+        start = stop.end()
     found.append((start, paragraph[1]))
     return [trimmed for span in found if (trimmed := trim(text, span))[0] < trimmed[1]]
 
 
 def _is_abbreviation(text: str, at: int) -> bool:
     """A stop after a single letter (د. م.) or between digits."""
-    alone = text[at - 1 : at].isalpha() and (at < 2 or not text[at - 2].isalnum())
-    return alone or (text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit())
+    before = fold_word(text[max(0, at - ABBREVIATION) : at])
+    alone = before[-1:].isalpha() and not before[-2:-1].isalnum()
+    return alone or (before[-1:].isdigit() and text[at + 1 : at + 2].isdigit())
 
 
-def trim(text: str, span: Span, characters: str = " \t\r\n\u00a0،,؛.-–—ـ\u200f\u200e") -> Span:
+def trim(text: str, span: Span, characters: str = TRIMMED) -> Span:
     """The span without such characters at its ends."""
     start, end = span
     while start < end and text[start] in characters:

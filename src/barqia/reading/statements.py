@@ -1,351 +1,350 @@
-"""Statements: who said what. Sentence by sentence, cue by cue.
-
-A finite cue is followed by the speaker's mention, circumstances, and the content; a participle (مؤكدا أن…)
-carries the sentence's speaker on. The content begins at a complementiser, a quotation mark, a colon, the
-cue's own preposition, or a noun that one stresses or announces; it ends at the next cue of the same
-sentence, at an attribution tail, or with the sentence.
-"""
+"""Statements: who said what, sentence by sentence, cue by cue."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from barqia.reading.lexicon import (
-    AFTER_SOURCE,
-    COMPLEMENTISERS,
-    FORMS,
-    NEGATIONS,
-    TAILS,
-    Cue,
-    opens_nominal,
-)
-from barqia.reading.mentions import BODY_HEADS, TITLE_HEADS, Mention, People, Speaker, parse
+from barqia.reading.contents import Tail, after_source, content_of, tails_of
+from barqia.reading.lists import listed
+from barqia.reading.mentions import Mention, parse
 from barqia.reading.model import Span, Statement
-from barqia.reading.names import titled_people
+from barqia.reading.openings import Opening, openings_of
+from barqia.reading.register import RECENT, Register, Someone, agrees
 from barqia.reading.segment import trim
-from barqia.text.quotes import DOUBLE, Quote
-from barqia.text.tokens import Word, words
+from barqia.reading.sentence import Sentence
+from barqia.reading.spelling import spelled
+from barqia.reading.vocabulary import (
+    ADVERB,
+    BODY,
+    COMMON,
+    COMPLEMENTISER,
+    CONNECTIVE,
+    CUE,
+    DEFINITE,
+    DOCUMENT,
+    EMINENCE,
+    FUNCTION,
+    GIVEN,
+    HONORIFIC,
+    NOUN,
+    PREPOSITION,
+    RELATIVE,
+    TITLE,
+)
 
-FARTHEST = 40
-LONGEST_SOURCE = 14
+QUANTITIES = frozenset({"عددا", "عدد", "احد", "احدي", "بعضا", "كثيرا", "عشرات", "مييات"})
+FIRST_WORDS = 9
+LONGEST_PAPER = 16
+SHORTEST_CONTENT = 2
+SHORTEST_ATTRIBUTED = 4
+ADDRESSING = listed("addressing", folded=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A cue in a sentence: the word's place in it, where its content starts, and how."""
+class Draft:
+    """A statement whose speaker may yet be learnt in full."""
 
-    at: int
-    cue: Cue
-    cue_span: Span
-    content_start: int
-    kind: str
-    source: tuple[Word, ...]
+    statement: Statement
+    speaker: Someone | None
 
-
-class Sentence:
-    """One sentence with its words and quotations."""
-
-    def __init__(self, text: str, span: Span, marked: Sequence[Quote]) -> None:
-        self.text, self.span = text, span
-        self.words = words(text, *span)
-        self.quotes = [q for q in marked if span[0] <= q.start < span[1]]
-        self.outer = [q for q in self.quotes if q.depth == 0]
-
-    def quoted(self, position: int) -> bool:
-        return any(q.start < position < q.end for q in self.outer)
-
-    def quote_at(self, start: int, end: int) -> Quote | None:
-        """The quotation that opens between two words."""
-        return next((q for q in self.outer if start <= q.start < end), None)
+    def named(self) -> Statement:
+        if self.speaker is None:
+            return self.statement
+        s = self.statement
+        who = self.speaker
+        return Statement(s.cue, s.cue_lemma, who.name, who.title, s.source, s.content, s.direct, s.kind)
 
 
-def statements_of(text: str, sentences: Iterable[Span], marked: Sequence[Quote]) -> tuple[list[Statement], People]:
-    """The statements of all sentences in order, and the people the text knows at its end."""
-    people = People()
-    drafts: list[tuple[Statement, Speaker | None]] = []
-    for span in sentences:
-        drafts += _in_sentence(Sentence(text, span, marked), people)
-    return [_named(statement, people.fullest(speaker)) for statement, speaker in drafts], people
+def statements_of(
+    sentences: Iterable[tuple[Sentence, Sequence[Mention]]], register: Register
+) -> tuple[list[Statement], dict[int, list[Mention]]]:
+    """The statements of all sentences in order, and the subjects of cues by the number of their sentence.
+
+    Each sentence comes with the mentions of persons and bodies in it."""
+    drafts: list[Draft] = []
+    subjects: dict[int, list[Mention]] = {}
+    for number, (sentence, mentions) in enumerate(sentences):
+        if any(token.entry.cues or token.entry.bare in TAIL_HINTS for token in sentence.tokens):
+            reader = _Reader(sentence, mentions, register)
+            drafts += reader.drafts()
+            subjects[number] = [opening.subject for opening in reader.openings if opening.subject]
+        for mention in mentions:
+            register.meet(mention)
+    return [draft.named() for draft in drafts], subjects
 
 
-def _named(statement: Statement, speaker: Speaker | None) -> Statement:
-    if speaker is None:
-        return statement
-    s = statement
-    return Statement(s.cue, s.cue_lemma, speaker.name, speaker.title, s.source, s.content, s.direct, s.kind)
+TAIL_HINTS = listed("tail_hints")
 
 
-def _in_sentence(sentence: Sentence, people: People) -> list[tuple[Statement, Speaker | None]]:
-    found = _cues(sentence)
-    introduced = titled_people(sentence.text, sentence.words)
-    made: list[tuple[Statement, Speaker | None]] = []
-    for number, one in enumerate(found):
-        after = found[number + 1] if number + 1 < len(found) else None
-        # what stands behind a participle is whom it addresses: داعية السائقين إلى
-        mention = None if one.cue.participle else parse(one.source, sentence.text)
-        if mention is None and not one.cue.participle:
-            mention = _subject_before(sentence, one, found[:number])
-        speaker = people.resolve(mention or (_introduced_before(introduced, one) if not number else None))
-        content = _content(sentence, one, after)
-        if content[0] >= content[1]:
-            continue
-        made.append((_statement(sentence, one, mention, content), speaker))
-    for named in introduced:
-        people.meet(named)
-    return made or _according(sentence, people)
+class _Reader:
+    """One sentence, read against the register."""
 
+    def __init__(self, sentence: Sentence, mentions: Sequence[Mention], register: Register) -> None:
+        self.sentence, self.mentions, self.register = sentence, mentions, register
+        self.openings = openings_of(sentence)
+        self.by_token = {opening.at: opening for opening in self.openings}
+        self.main: Someone | None = None
+        self.tails = tails_of(sentence, self.by_token)
 
-def _introduced_before(introduced: Sequence[Mention], one: Found) -> Mention | None:
-    """Who a sentence opens with as the subject of another verb: افتتح الوزير فلان المعرض وقال إن."""
-    first = introduced[0] if introduced else None
-    return first if first and first.span[1] <= one.cue_span[0] else None
-
-
-def _statement(sentence: Sentence, one: Found, mention: Mention | None, content: Span) -> Statement:
-    direct = _is_direct(sentence, one, content)
-    kind = "quote" if direct and one.kind == "quote" else one.kind
-    source = mention.span if mention else None
-    return Statement(one.cue_span, one.cue.lemma, None, None, source, content, direct, kind)
-
-
-def _cues(sentence: Sentence) -> list[Found]:
-    found: list[Found] = []
-    for at, word in enumerate(sentence.words):
-        if sentence.quoted(word.start):
-            continue
-        cue, cut = _cue_form(word)
-        if cue is None or _negated(sentence, at):
-            continue
-        one = _opened(sentence, at, cue, cut)
-        if one is not None and not (found and one.content_start == found[-1].content_start):
-            found.append(one)
-    return found
-
-
-def _cue_form(word: Word) -> tuple[Cue | None, int]:
-    """The cue a word is, and how many letters (و or ف) cling before it."""
-    folded = word.folded
-    if folded in FORMS:
-        return FORMS[folded], 0
-    if folded[:1] in {"و", "ف"} and folded[1:] in FORMS and len(folded) > 3:
-        return FORMS[folded[1:]], 1
-    if folded[:1] == "س" and folded[1:2] in {"ي", "ت"} and folded[1:] in FORMS:
-        return None, 0
-    return None, 0
-
-
-def _negated(sentence: Sentence, at: int) -> bool:
-    before = sentence.words[at - 1].folded if at else ""
-    return before.lstrip("وف") in NEGATIONS or before in NEGATIONS
-
-
-def _opened(sentence: Sentence, at: int, cue: Cue, cut: int) -> Found | None:
-    """Where this cue's content starts, if it has one."""
-    word = sentence.words[at]
-    cue_span = word.start + cut, word.end
-    last = min(len(sentence.words), at + (FARTHEST if not cue.participle else 6))
-    source_end: int | None = None
-    previous_end = word.end
-    for position in range(at + 1, last + 1):
-        next_start = sentence.words[position].start if position < len(sentence.words) else sentence.span[1]
-        quote = sentence.quote_at(previous_end, next_start)
-        between = sentence.text[previous_end:next_start]
-        stop = position if source_end is None else source_end
-        if quote is not None and cue.quote and _is_speech(sentence, quote):
-            return Found(at, cue, cue_span, quote.start, "quote", _source(sentence, at, stop))
-        if ":" in between and cue.quote:
-            return Found(at, cue, cue_span, next_start, "quote", _source(sentence, at, stop))
-        if position >= len(sentence.words):
-            return None
-        current = sentence.words[position]
-        kind = _opens(cue, current, position - at)
-        if kind == "nominal" and [word.folded for word in sentence.words[position + 1 : position + 2]] == ["ان"]:
-            kind = "clause"
-        if kind:
-            return Found(at, cue, cue_span, current.start, kind, _source(sentence, at, stop))
-        if not cue.participle and _cue_form(current)[0] and not _cue_form(current)[0].nominal and position - at > 1:  # type: ignore[union-attr]
-            return None
-        if source_end is None and (current.folded in AFTER_SOURCE or "،" in between or "(" in between):
-            source_end = position
-        previous_end = current.end
-    return None
-
-
-def _opens(cue: Cue, word: Word, distance: int) -> str:
-    """The kind of content that this word opens for the cue, or nothing."""
-    folded = word.folded
-    if folded in COMPLEMENTISERS and (cue.clause or cue.quote):
-        return "clause"
-    for preposition in cue.prepositions:
-        if folded == preposition or (len(preposition) == 1 and folded.startswith(preposition) and len(folded) > 3):
-            if len(preposition) == 1 and folded.startswith("بال") and distance > 1 and cue.clause:
+    def drafts(self) -> list[Draft]:
+        made: list[Draft] = []
+        reached = 0
+        for opening in self.openings:
+            if any(tail.at < opening.at < tail.after for tail in self.tails if tail.verbal):
                 continue
-            return "clause" if folded in COMPLEMENTISERS else "nominal"
-    if cue.nominal and opens_nominal(folded):
-        return "nominal"
-    if cue.participle and cue.nominal and distance == 1:
-        return "nominal"
-    return ""
+            content = content_of(self.sentence, opening, self.by_token, self.tails)
+            if content[1] - content[0] < SHORTEST_CONTENT:
+                continue
+            nested = opening.span[0] < reached
+            if nested and self._shows(opening):
+                continue
+            speaker, source = self._speaker(opening, made, nested)
+            if speaker is not None and not nested:
+                self.main = self.register.spoken_by(speaker)
+            reached = max(reached, content[1])
+            made.append(Draft(self._statement(opening, source, content), speaker))
+        return sorted([*made, *self._attributed(made)], key=lambda draft: draft.statement.cue)
 
+    def _statement(self, opening: Opening, source: Span | None, content: Span) -> Statement:
+        direct = self._is_direct(opening, content)
+        kind = "quote" if direct and opening.kind == "quote" else "clause" if opening.kind == "quote" else opening.kind
+        return Statement(opening.span, opening.cue.lemma, None, None, source, content, direct, kind)
 
-def _is_speech(sentence: Sentence, quote: Quote) -> bool:
-    """Whether a quotation is speech rather than a name in marks: more than three words."""
-    inside = [w for w in sentence.words if quote.start <= w.start < quote.end]
-    return len(inside) > 3
+    def _shows(self, opening: Opening) -> bool:
+        """الأحداث تظهر أن، التحقيقات تشير إلى: things that show something, inside what somebody says."""
+        shown = opening.cue.lemma == "أظهر" or (opening.cue.lemma == "أشار" and opening.kind == "nominal")
+        return shown and opening.subject is None
 
-
-def _source(sentence: Sentence, at: int, stop: int) -> tuple[Word, ...]:
-    found = sentence.words[at + 1 : min(stop, at + 1 + LONGEST_SOURCE)]
-    while found and found[-1].folded in AFTER_SOURCE:
-        found = found[:-1]
-    return tuple(found)
-
-
-def _subject_before(sentence: Sentence, one: Found, earlier: Sequence[Found]) -> Mention | None:
-    """A subject that stands before its verb: وكانت وكالة … أعلنت أن, or … لكن الوزير أوضح أن."""
-    first = 0
-    for position in range(one.at - 1, -1, -1):
-        if sentence.words[position].folded in {
-            "وكان",
-            "وكانت",
-            "كان",
-            "كانت",
-            "لكن",
-            "ان",
-            "لان",
-            "غير",
-            "فيما",
-            "بينما",
-            "فان",
-        }:
-            first = position + 1
-            break
-    before = sentence.words[first : one.at]
-    if not before or len(before) > LONGEST_SOURCE or (earlier and earlier[-1].at >= first):
-        return None
-    if before[0].folded.lstrip("و") not in TITLE_HEADS | BODY_HEADS and not before[0].folded.startswith("ال"):
-        return None
-    cut = next((i for i, w in enumerate(before) if i and w.folded in AFTER_SOURCE), len(before))
-    return parse(before[:cut], sentence.text)
-
-
-def _content(sentence: Sentence, one: Found, after: Found | None) -> Span:
-    start, end = one.content_start, sentence.span[1]
-    quote = next((q for q in sentence.outer if q.start == start), None)
-    if quote is not None:
-        return start, quote.end
-    opened = _quote_after_complementiser(sentence, start)
-    if opened is not None and (after is not None or _only_stop_after(sentence, opened.end)):
-        return start, opened.end
-    if after is not None:
-        end = _before_cue(sentence, after)
-    tail = _tail(sentence, start, end)
-    return _trimmed(sentence, (start, tail))
-
-
-def _quote_after_complementiser(sentence: Sentence, start: int) -> Quote | None:
-    """Content that is أن and then a quotation alone."""
-    first = next((w for w in sentence.words if w.start >= start), None)
-    if first is None or first.folded not in COMPLEMENTISERS:
-        return None
-    following = next((w for w in sentence.words if w.start >= first.end), None)
-    limit = following.start + 1 if following else sentence.span[1]
-    return sentence.quote_at(first.end, limit)
-
-
-def _only_stop_after(sentence: Sentence, position: int) -> bool:
-    return not sentence.text[position : sentence.span[1]].strip(" .،؛\n")
-
-
-def _before_cue(sentence: Sentence, after: Found) -> int:
-    """Where the content before another cue ends: before its subject when that stands before the verb."""
-    at = after.at
-    if at and sentence.words[at - 1].folded in {"كما", "فيما", "حيث", "وقد", "ثم", "بينما", "اذ"}:
-        at -= 1
-    return sentence.words[at].start
-
-
-def _tail(sentence: Sentence, start: int, end: int) -> int:
-    """Where an attribution tail (، بحسب …) begins within the content, else its end."""
-    for number, word in enumerate(sentence.words):
-        if start < word.start < end and word.folded in TAILS - {"كما"} and not sentence.quoted(word.start):
-            before = sentence.text[sentence.words[number - 1].end : word.start]
-            if "،" in before or "," in before:
-                return word.start
-    return end
-
-
-def _trimmed(sentence: Sentence, span: Span) -> Span:
-    start, end = trim(sentence.text, span)
-    return span[0], max(end, start)
-
-
-def _is_direct(sentence: Sentence, one: Found, content: Span) -> bool:
-    """Wholly quoted, its complementiser apart; or after a colon."""
-    if one.kind == "quote":
-        return True
-    quote = _quote_after_complementiser(sentence, content[0])
-    return quote is not None and quote.end >= content[1] - 1
-
-
-def _according(sentence: Sentence, people: People) -> list[tuple[Statement, Speaker | None]]:
-    """A whole sentence attributed by a tail or a head: بحسب …, وفقا لـ…, حسبما أعلنت …."""
-    for at, word in enumerate(sentence.words):
-        folded = word.folded[1:] if word.folded[:1] == "و" and word.folded[1:] in TAILS else word.folded
-        if folded not in TAILS - {"كما", "نقلا"} or sentence.quoted(word.start):
-            continue
-        made = _according_at(sentence, at, people)
-        if made:
-            return [made]
-    return []
-
-
-def _according_at(sentence: Sentence, at: int, people: People) -> tuple[Statement, Speaker | None] | None:
-    word = sentence.words[at]
-    rest = sentence.words[at + 1 :]
-    verb = next((w for w in rest[:3] if _cue_form(w)[0]), None)
-    start = rest.index(verb) + 1 if verb else 0
-    stop = next(
-        (
-            i
-            for i, w in enumerate(rest)
-            if i >= start and (_comma_before(sentence, rest, i) or w.folded in AFTER_SOURCE)
-        ),
-        len(rest),
-    )
-    source = _without_preposition(rest[start:stop])
-    mention = parse(source[:LONGEST_SOURCE], sentence.text)
-    if mention is None or (mention.title is None and not mention.body and len(source) > 5):
-        return None
-    content = _trimmed(sentence, (sentence.span[0], word.start))
-    if at <= 1:
-        behind = rest[stop].start if stop < len(rest) else sentence.span[1]
-        content = _trimmed(sentence, (behind, sentence.span[1]))
-    if content[1] - content[0] < 20:
-        return None
-    cue = (verb.start, verb.end) if verb else (word.start + (word.folded[0] == "و"), word.end)
-    lemma = verb and _cue_form(verb)[0]
-    name = lemma.lemma if lemma else sentence.text[slice(*cue)]
-    return Statement(cue, name, None, None, mention.span, content, False, "according"), people.resolve(mention)
-
-
-def _comma_before(sentence: Sentence, rest: Sequence[Word], position: int) -> bool:
-    if position == 0:
+    def _is_direct(self, opening: Opening, content: Span) -> bool:
+        """Wholly quoted, its complementiser apart; or behind a colon."""
+        if opening.kind == "quote":
+            return True
+        for at in range(opening.first, min(opening.first + 3, len(self.sentence.tokens))):
+            quote = self.sentence.opens_at(at)
+            if quote is not None:
+                return quote.end >= content[1] - 1 and opening.kind != "nominal"
+            if not self.sentence.tokens[at].entry.flags & (COMPLEMENTISER | PREPOSITION):
+                return False
         return False
-    return bool(set("،,") & set(sentence.text[rest[position - 1].end : rest[position].start]))
 
+    def _speaker(self, opening: Opening, made: Sequence[Draft], nested: bool) -> tuple[Someone | None, Span | None]:
+        """Who speaks, and the mention in this sentence."""
+        cue, register = opening.cue, self.register
+        subject = opening.subject
+        if subject is not None and self._is_addressed(opening, subject):
+            subject = None
+        if subject is not None:
+            subject = self._issued(opening, subject)
+            return register.identify(subject, cue.gender, cue.number), self._source(opening, subject)
+        if cue.form in {"participle", "noun"}:
+            return self._carried(opening, made, nested), None
+        before = self._plain_subject(opening) or self._before(opening)
+        if before is not None:
+            return register.identify(before, cue.gender, cue.number), before.span
+        antecedent = self._antecedent(opening)
+        if antecedent is not None:
+            return register.identify(antecedent, cue.gender, cue.number), None
+        if not made:
+            first = self._sentence_subject(opening.at)
+            if first is not None:
+                someone = register.identify(first, "", "s")
+                if agrees(someone, cue.gender, cue.number):
+                    return someone, None
+        elif not nested and self.main and agrees(self.main, cue.gender, cue.number):
+            return self.main, None
+        return register.dropped(cue.gender, cue.number), None
 
-def _without_preposition(source: Sequence[Word]) -> list[Word]:
-    """The words of a source without the ل that وفقا puts before it."""
-    found = list(source)
-    if (
-        found
-        and found[0].folded.startswith("لل") is False
-        and found[0].folded.startswith("ل")
-        and len(found[0].folded) > 4
-    ):
-        first = found[0]
-        found[0] = Word(first.start + 1, first.end, first.text[1:], first.folded[1:])
-    return found
+    def _issued(self, opening: Opening, subject: Mention) -> Mention:
+        """بيان صادر عن الوزارة، تقرير نشرته المنظمة: a paper with what says whose it is."""
+        tokens = self.sentence.tokens
+        if not tokens[subject.first].entry.flags & DOCUMENT or tokens[subject.first].entry.flags & BODY:
+            return subject
+        last = subject.last
+        bare = last - subject.first == 1 and last < len(tokens) and not tokens[last].entry.clitic
+        if bare and tokens[last].entry.flags & (COMMON | NOUN | DEFINITE | TITLE | BODY):
+            return subject
+        while last < opening.first and last - subject.first < LONGEST_PAPER and "،" not in tokens[last].gap:
+            if tokens[last].entry.flags & ADVERB:
+                break
+            last += 1
+        if last == subject.last or self.sentence.text[tokens[last - 1].end : opening.content].strip(" ،:"):
+            return subject
+        span = (subject.span[0], tokens[last - 1].end)
+        return subject._replace(last=last, span=span, name=spelled(self.sentence.text[slice(*span)]))
 
+    def _source(self, opening: Opening, subject: Mention) -> Span:
+        """The mention with the relative clause behind it."""
+        tokens = self.sentence.tokens
+        at = subject.last
+        if at < opening.first and tokens[at].entry.flags & RELATIVE:
+            end = opening.first - 1
+            return subject.span[0], trim(self.sentence.text, (subject.span[0], tokens[end].end))[1]
+        return subject.span
 
-__all__ = ["DOUBLE", "statements_of"]
+    def _is_addressed(self, opening: Opening, mention: Mention) -> bool:
+        """دعا المجتمع الدولي إلى: whom the speaker of before addresses, where he is no speaker known."""
+        if opening.cue.lemma not in ADDRESSING or self.register.last is None or opening.kind == "quote":
+            return False
+        plural = mention.head.endswith(("ين", "ون", "ات", "اء"))
+        if mention.kind == "person" or (mention.kind == "title" and not plural):
+            return False
+        cue = opening.cue
+        if not agrees(self.register.last, cue.gender, cue.number) or self._turns(opening.at):
+            return False
+        return not self.register.knows(mention) and opening.first == mention.last
+
+    def _turns(self, at: int) -> bool:
+        """من جانبها، بدوره: the sentence turns to somebody else."""
+        before = self.sentence.tokens[max(0, at - 4) : at]
+        return any(token.entry.bare.startswith(("جانب", "جهت", "ناحيت", "بدور", "المقابل")) for token in before)
+
+    def _carried(self, opening: Opening, made: Sequence[Draft], nested: bool) -> Someone | None:
+        """A participle's subject: the sentence's, or the last speaker's."""
+        cue = opening.cue
+        if self.main and not nested and agrees(self.main, cue.gender, cue.number):
+            return self.main
+        for draft in reversed(made[-RECENT:]):
+            if draft.speaker and agrees(draft.speaker, cue.gender, cue.number):
+                return draft.speaker
+        if made:
+            return made[-1].speaker
+        first = self._subject_of_a_verb_before(opening) or self._sentence_subject(opening.at)
+        if first is not None:
+            someone = self.register.identify(first, "", "s")
+            if agrees(someone, cue.gender, cue.number):
+                return someone
+        return self.register.dropped(cue.gender, cue.number)
+
+    def _subject_of_a_verb_before(self, opening: Opening) -> Mention | None:
+        """ورد النائب فلان على … بالقول إن: the subject of the verb that the participle or noun goes with."""
+        tokens = self.sentence.tokens
+        for at in range(opening.at - 2, max(opening.at - 20, -1), -1):
+            if any(cue.form in {"past", "present"} for cue in tokens[at].entry.cues):
+                found = parse(self.sentence.text, tokens, at + 1, opening.at)
+                return found if found is not None and found.kind in {"person", "title", "body"} else None
+        return None
+
+    def _sentence_subject(self, stop: int) -> Mention | None:
+        """Who stands behind the sentence's first verb, or before it: افتتح الوزير فلان المعرض مؤكدا …."""
+        tokens = self.sentence.tokens
+        for first in range(min(stop, FIRST_WORDS)):
+            before = tokens[first - 1].entry if first else None
+            if before is not None and (before.flags & PREPOSITION or before.clitic):
+                continue
+            known = tokens[first].entry
+            if (
+                known.clitic
+                or (known.joined and first)
+                or not known.flags & (TITLE | HONORIFIC | EMINENCE | BODY | GIVEN)
+            ):
+                continue
+            found = next((m for m in self.mentions if m.first == first), None)
+            found = found or parse(self.sentence.text, tokens, first, stop)
+            if found is not None and (found.kind in {"title", "body"} or found.title or found in self.mentions):
+                return found if found.last <= stop else None
+        return None
+
+    def _before(self, opening: Opening) -> Mention | None:
+        """A subject that stands right before its verb: لكن الوزير أوضح أن، عددا من الضباط أعربوا عن."""
+        tokens = self.sentence.tokens
+        if opening.at == 0 or tokens[opening.at].entry.joined or set(tokens[opening.at].gap) & set(",،:."):
+            return None
+        for mention in reversed(self.mentions):
+            if mention.last <= opening.at and mention.last >= opening.at - 1 and mention.last > mention.first:
+                between = tokens[mention.last : opening.at]
+                if all(token.entry.bare in {"قد", "اليوم", "امس"} for token in between):
+                    return mention if not tokens[mention.first].entry.clitic else None
+        return None
+
+    def _plain_subject(self, opening: Opening) -> Mention | None:
+        """A bare noun phrase between a complementiser or connective and the verb."""
+        tokens = self.sentence.tokens
+        if tokens[opening.at].entry.joined:
+            return None
+        for back in range(opening.at - 1, max(opening.at - 10, -1), -1):
+            known = tokens[back].entry
+            if known.flags & (RELATIVE | CUE) or known.bare == "قد":
+                return None
+            starts = known.bare in {"ان", "لكن", "كان", "كانت", "فان", "لان", "بان"} or known.flags & CONNECTIVE
+            if starts or (back < opening.at and set(tokens[back].gap) & set("،,") and back > 0):
+                first = back + 1 if starts else back
+                if first >= opening.at:
+                    return None
+                found = parse(self.sentence.text, tokens, first, opening.at)
+                if found is not None and found.last == opening.at:
+                    return found
+                return self._some_of(first, opening.at) if tokens[first].entry.bare in QUANTITIES else None
+        if tokens[opening.at].entry.joined or set(tokens[opening.at].gap) & set(",،:."):
+            return None
+        if opening.at <= 8 and not tokens[0].entry.flags & (FUNCTION | CUE):
+            found = parse(self.sentence.text, tokens, 0, opening.at)
+            return found if found is not None and found.last == opening.at and found.kind != "person" else None
+        return None
+
+    def _some_of(self, first: int, stop: int) -> Mention:
+        """عددا من كبار الضباط."""
+        tokens = self.sentence.tokens
+        span = tokens[first].start, tokens[stop - 1].end
+        name = spelled(self.sentence.text[slice(*span)])
+        return Mention(first, stop, span, "name", name, None, (first, stop), "", False, tokens[first].entry.bare)
+
+    def _antecedent(self, opening: Opening) -> Mention | None:
+        """الحلبي الذي أعلن أن: whom the relative pronoun before the verb takes up."""
+        at = opening.at
+        if at < 2 or not self.sentence.tokens[at - 1].entry.flags & RELATIVE:
+            return None
+        mention = next((m for m in reversed(self.mentions) if m.last in {at - 1, at - 2}), None)
+        if mention is not None:
+            return mention
+        tokens = self.sentence.tokens
+        word = tokens[at - 2]
+        for cut in (0, 1):
+            bare = word.entry.folded[cut:]
+            if (cut == 0 or word.entry.folded[0] in "ولبفك") and self.register.names(bare):
+                span = (word.start + cut, word.end)
+                name = spelled(self.sentence.text[slice(*span)])
+                return Mention(at - 2, at - 1, span, "person", name, None, (at - 2, at - 1), "", True, bare)
+        return None
+
+    def _attributed(self, made: Sequence[Draft]) -> list[Draft]:
+        """Statements by attribution: of a verbal tail, or of a bare one where the sentence says nothing else."""
+        found: list[Draft] = []
+        for tail in self.tails:
+            if not tail.lemma or (made and not tail.verbal and not self._leads(tail)):
+                continue
+            content = self._attributed_content(tail, made)
+            if content is None:
+                continue
+            if tail.source is not None:
+                speaker: Someone | None = self.register.identify(tail.source, tail.gender, "s")
+            else:
+                speaker = self.register.dropped(tail.gender, "s")
+            source = tail.source.span if tail.source else None
+            kind = "clause" if tail.verbal else "according"
+            made_here = Statement(tail.cue, tail.lemma, None, None, source, content, False, kind)
+            found.append(Draft(made_here, speaker))
+        return found
+
+    def _leads(self, tail: Tail) -> bool:
+        """وحسب الوزير سجلت السوق …: an attribution that begins a clause of its own."""
+        return tail.at > 0 and self.sentence.tokens[tail.at].entry.joined and not self._covered(tail)
+
+    def _covered(self, tail: Tail) -> bool:
+        return any(opening.at > tail.at for opening in self.openings)
+
+    def _attributed_content(self, tail: Tail, made: Sequence[Draft]) -> Span | None:
+        sentence = self.sentence
+        if tail.at <= 1 or self._leads(tail):
+            if self._covered(tail):
+                return None
+            first = after_source(sentence, tail)
+            if first >= len(sentence.tokens):
+                return None
+            start, end = sentence.start_of(first), sentence.span[1]
+        else:
+            start, end = sentence.span[0], sentence.tokens[tail.at - 1].end
+            if not made and sentence.tokens[0].entry.joined:
+                start += 1
+            first = 0
+        if len([t for t in sentence.tokens if start <= t.start < end]) < SHORTEST_ATTRIBUTED:
+            return None
+        return start, trim(sentence.text, (start, end))[1]

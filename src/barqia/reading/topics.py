@@ -1,51 +1,129 @@
-"""Topics: IPTC's top-level media topics by the words that speak of them. A small model, and an open one."""
+"""Topics: IPTC media topics by the words that speak of them, and the sections of a newsroom that they suggest."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
+from barqia.reading.lists import lines_of
 from barqia.reading.model import Topic
-from barqia.text.normal import key
+from barqia.reading.sentence import Sentence, Token
+from barqia.text.normal import fold_word
 from barqia.text.stems import stems
-from barqia.text.tokens import Word
 
-LEAST_SCORE = 0.15
-MOST_TOPICS = 3
-
-# (code, label, words); labels and words are our own.
-TOPICS = (
-    ("11000000", "سياسة", "سياسة سياسي سياسية حكومة وزير وزارة رئيس برلمان انتخابات حزب خارجية مفاوضات اتفاق اتفاقية سفير دبلوماسي قمة مبادرة مجلس نواب دستور معارضة أممية مباحثات"),
-    ("16000000", "نزاعات وحروب", "حرب قتال جيش قوات إرهاب إرهابي إرهابية تفجير قصف هجوم مسلحين هدنة جبهة عسكري عسكرية ميداني ميدانية داعش قذيفة غارة تحرير اشتباكات"),
-    ("04000000", "اقتصاد وأعمال", "اقتصاد اقتصادي اقتصادية تجارة استثمار بنك مصرف أسعار نفط سوق شركة صادرات واردات مليار موازنة ضريبة تضخم بورصة عملة ديون إنتاج"),
-    ("15000000", "رياضة", "رياضة رياضي مباراة منتخب دوري لاعب مدرب هدف كأس بطولة ملعب فريق نادي أولمبياد ألعاب"),
-    ("07000000", "صحة", "صحة صحي صحية مستشفى مرض مرضى لقاح وباء طبيب علاج دواء إصابات فيروس جراحة"),
-    ("06000000", "بيئة", "بيئة بيئي بيئية مناخ تلوث غابات مياه طاقة متجددة انبعاثات محمية"),
-    ("13000000", "علوم وتقنية", "علوم علمي بحث باحثون تقنية تكنولوجيا فضاء قمر اكتشاف إنترنت حاسوب برمجيات ذكاء تطبيق"),
-    ("01000000", "فنون وثقافة", "ثقافة ثقافي فن فنون سينما فيلم مسرح معرض كتاب رواية شاعر موسيقا موسيقى متحف مهرجان تراث"),
-    ("02000000", "جريمة وقانون وعدالة", "محكمة قضاء قضية متهم شرطة اعتقال توقيف جريمة سجن حكم نيابة تحقيق محامي قانون"),
-    ("05000000", "تعليم", "تعليم تربية مدرسة مدارس طلاب طالب جامعة معلم امتحان امتحانات مناهج"),
-    ("03000000", "كوارث وحوادث", "زلزال فيضان حريق حادث انهيار غرق إعصار سيول ضحايا إنقاذ كارثة"),
-    ("09000000", "عمل", "عمال نقابة إضراب أجور رواتب بطالة توظيف عمل"),
-    ("12000000", "دين", "دين ديني مسجد كنيسة حج عمرة رمضان فتوى شيخ بطريرك بابا إسلام"),
-    ("14000000", "مجتمع", "مجتمع اجتماعي سكان لاجئين نازحين مساعدات إغاثة إنسانية أسرة مرأة أطفال هجرة"),
-    ("17000000", "طقس", "طقس حرارة أمطار ثلوج رياح درجات أرصاد منخفض"),
-)  # fmt: skip
-BY_WORD: dict[str, list[str]] = {}
-for _code, _label, _words in TOPICS:
-    for _word in _words.split():
-        BY_WORD.setdefault(key(_word), []).append(_code)
-LABELS = {code: label for code, label, _ in TOPICS}
+LEAST_SHARE = 0.15
+LEAST_SECTION = 0.2
+LEAST_WORDS = 2
+MOST_TOPICS = 5
+MOST_EVIDENCE = 5
 
 
-def topics_of(found: Iterable[Word]) -> tuple[Topic, ...]:
-    """The topics that have a good share of the topical words, most first."""
-    tally: Counter[str] = Counter()
-    for word in found:
-        code = next((BY_WORD[stem] for stem in stems(word.folded) if stem in BY_WORD), ())
-        tally.update(code)
-    total = sum(tally.values())
-    if total < 2:
+@dataclass(frozen=True, slots=True)
+class MediaTopic:
+    """A topic of data/topics.txt: IPTC's code, the broader one's (empty at the top), our labels, the section's slug."""
+
+    code: str
+    broader: str
+    arabic: str
+    english: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A section (its slug) that a text may belong to; `score` 0 to 1, `evidence` the words that
+    speak for it, folded."""
+
+    section: str
+    score: float
+    evidence: tuple[str, ...]
+
+
+@cache
+def media_topics() -> dict[str, MediaTopic]:
+    """The topics the reader knows, by code."""
+    return {topic.code: topic for topic, _ in _rows()}
+
+
+def topic_label(code: str, language: str = "ar") -> str | None:
+    """Our label of a topic (`medtop:…`) in Arabic or English; None for a topic the reader does not know."""
+    topic = media_topics().get(code.removeprefix("medtop:"))
+    return (topic.arabic if language == "ar" else topic.english) if topic else None
+
+
+def _rows() -> Iterator[tuple[MediaTopic, str]]:
+    for line in lines_of("topics"):
+        *fields, words = line.split("|")
+        yield MediaTopic(*fields), words
+
+
+@cache
+def _codes_by_word() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for topic, words in _rows():
+        for word in map(fold_word, words.split()):
+            found[word] = (*found.get(word, ()), topic.code)
+    return found
+
+
+@lru_cache(maxsize=60_000)
+def _codes(folded: str) -> tuple[str, ...]:
+    """The topics of a word, its clitics and article left out."""
+    known = _codes_by_word()
+    return next((known[stem] for stem in stems(folded) if stem in known), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Topical:
+    """The topical words of a text by topic, as tokens in their order."""
+
+    words: dict[str, list[Token]]
+
+    @property
+    def total(self) -> int:
+        return sum(map(len, self.words.values()))
+
+
+def topical_words(sentences: Iterable[Sentence]) -> Topical:
+    """The words of a text that speak of a topic."""
+    found: dict[str, list[Token]] = {}
+    for sentence in sentences:
+        for token in sentence.tokens:
+            for code in _codes(token.entry.folded):
+                found.setdefault(code, []).append(token)
+    return Topical(found)
+
+
+def topics_of(topical: Topical) -> tuple[Topic, ...]:
+    """The topics with a good share of the topical words, most first; a broad topic has its narrower ones' words too."""
+    if topical.total < LEAST_WORDS:
         return ()
-    ranked = [(code, count / total) for code, count in tally.most_common(MOST_TOPICS)]
+    shares: dict[str, float] = {}
+    for code, words in topical.words.items():
+        at = code
+        while at:
+            shares[at] = shares.get(at, 0) + len(words) / topical.total
+            at = media_topics()[at].broader
+    ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
+    chosen = [(code, share) for code, share in ranked if share >= LEAST_SHARE][:MOST_TOPICS]
+    return tuple(Topic(f"medtop:{code}", media_topics()[code].arabic, round(share, 2)) for code, share in chosen)
+
+
+def sections_of(topical: Topical) -> tuple[Suggestion, ...]:
+    """The sections these words suggest, most likely first."""
+    if topical.total < LEAST_WORDS:
+        return ()
+    by_section: dict[str, list[Token]] = {}
+    for code, words in topical.words.items():
+        by_section.setdefault(media_topics()[code].section, []).extend(words)
+    scored = sorted(by_section.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(
-        Topic(f"medtop:{code}", LABELS[code], round(share, 2)) for code, share in ranked if share >= LEAST_SCORE
+        Suggestion(section, round(len(words) / topical.total, 2), _evidence(words))
+        for section, words in scored
+        if len(words) / topical.total >= LEAST_SECTION
     )
+
+
+def _evidence(words: list[Token]) -> tuple[str, ...]:
+    """Distinct words, in their order in the text."""
+    distinct = {token.entry.folded: token for token in sorted(words, key=lambda token: token.start)}
+    return tuple(token.entry.folded for token in list(distinct.values())[:MOST_EVIDENCE])

@@ -1,6 +1,7 @@
 """`read`, `publish`, `correct`, `kill`, `takedown`, `unpublish`, `status`."""
 
 import json
+import os
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from barqia.errors import InputError, LaneError, NotFound
+from barqia.errors import LaneError, NotFound
 from barqia.project.boot import ready, start_django
 
 if TYPE_CHECKING:
@@ -26,17 +27,24 @@ TEXT_FILE = click.Path(path_type=Path)
 @click.argument("file", type=TEXT_FILE, required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the reading as JSON; spans count code points.")
 @click.option("--jsonl", is_flag=True, help='Read {"id", "text"} lines from standard input, print one reading a line.')
+@click.option("--workers", type=click.IntRange(0), default=1, help="Processes for --jsonl; 0 takes one a core.")
 @click.option("--encoding", help="The file's encoding, where it is not UTF-8.")
-def read(file: Path | None, as_json: bool, jsonl: bool, encoding: str | None) -> None:
-    """Read a dispatch: dateline, paragraphs, who said what, names, topics. FILE - is standard input."""
-    start_django()
+def read(file: Path | None, as_json: bool, jsonl: bool, workers: int, encoding: str | None) -> None:
+    """Read a dispatch: dateline, paragraphs, who said what, names, topics. FILE - is standard input.
+
+    With --jsonl a line that cannot be read gives {"id", "error"}, and the others go on.
+    """
     if jsonl:
-        _read_lines()
+        from barqia.project.reading_lines import print_readings
+
+        print_readings(sys.stdin.buffer, sys.stdout, sys.stderr, workers or os.cpu_count() or 1)
         return
+    start_django()
     if file is None:
         raise click.UsageError("Give a FILE, or --jsonl and lines on standard input.")
     from barqia.project.terminal_reading import print_reading
     from barqia.reading import read as read_text
+    from barqia.text import misread
     from barqia.wire.intake import clean, decode, read_bytes
 
     data = sys.stdin.buffer.read() if str(file) == "-" else read_bytes(file)
@@ -47,21 +55,8 @@ def read(file: Path | None, as_json: bool, jsonl: bool, encoding: str | None) ->
         click.echo(json.dumps(reading.as_json(), ensure_ascii=False))
     else:
         print_reading(text, reading, Console())
-
-
-def _read_lines() -> None:
-    from barqia.reading import read as read_text
-
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        if not line.strip():
-            continue
-        try:
-            item = json.loads(line)
-            text = item["text"]
-            reading = {"id": item.get("id"), **read_text(str.__str__(text)).as_json()}
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f'Line {number} is no {{"id", "text"}} object: {error}.') from None
-        click.echo(json.dumps(reading, ensure_ascii=False))
+    if how := misread(text):
+        click.echo(f"This looks like {how}: read from the original with --encoding.", err=True)
 
 
 def _words(file: Path, headline: str | None, encoding: str | None) -> tuple[str, str]:

@@ -1,0 +1,153 @@
+"""The subject behind a finite verb of reporting: adverbs skipped, a name's علي kept, an object left alone."""
+
+from barqia.reading.lexicon import Cue
+from barqia.reading.lists import listed
+from barqia.reading.mentions import Mention, mention_at
+from barqia.reading.sentence import Sentence
+from barqia.reading.speech import in_first_person, is_speech
+from barqia.reading.spelling import spelled
+from barqia.reading.vocabulary import (
+    ADVERB,
+    BODY,
+    COMPLEMENTISER,
+    CUE,
+    DEFINITE,
+    DOCUMENT,
+    EMINENCE,
+    FUNCTION,
+    GIVEN,
+    HONORIFIC,
+    PREPOSITION,
+    TITLE,
+    is_verbal_noun,
+)
+
+TAKING_AN_OBJECT = listed("taking_an_object", folded=False)
+LONGEST_CIRCUMSTANCE = 16
+MOST_JOINT = 14
+
+
+def subject_of(sentence: Sentence, at: int, cue: Cue) -> tuple[Mention | None, int]:
+    """The mention behind the cue at token `at`, and the token after it; (None, `at` + 1) where it is dropped."""
+    tokens = sentence.tokens
+    if cue.form in {"participle", "noun"}:
+        honoured = at + 1 < len(tokens) and tokens[at + 1].entry.flags & EMINENCE
+        found = mention_at(sentence, at + 1) if honoured and cue.form == "participle" else None
+        return found, found.last if found else at + 1
+    position = at + 1
+    while position < len(tokens) and _is_circumstance(sentence, position):
+        position += 1
+    if position >= len(tokens) or ":" in tokens[position].gap:
+        return None, at + 1
+    quote = sentence.opens_at(position)
+    if (
+        quote is not None
+        and sentence.quote[at] is not quote
+        and is_speech(sentence, position, adjacent=position == at + 1)
+    ):
+        return None, position
+    if tokens[position - 1].entry.bare == "كل" and tokens[position].entry.bare == "من":
+        found = _each_of(sentence, position)
+        return found, found.last if found else at + 1
+    if _opens_the_content(sentence, position, cue):
+        return None, at + 1
+    found = _parsed(sentence, position, cue)
+    if found is None or _is_content(sentence, position, cue, found):
+        later = _behind_circumstance(sentence, position) if found is None else None
+        return (later, later.last) if later else (None, at + 1)
+    return found, found.last
+
+
+def _each_of(sentence: Sentence, position: int) -> Mention | None:
+    """أكدت كل من فرنسا وألمانيا: joint speakers, as they are listed behind من."""
+    tokens = sentence.tokens
+    first = last = position + 1
+    while last < min(len(tokens), first + MOST_JOINT):
+        known = tokens[last].entry
+        if known.flags & (COMPLEMENTISER | CUE | PREPOSITION) or (last > first and set(tokens[last].gap) & set("،,:")):
+            break
+        last += 1
+    if last == first:
+        return None
+    span = tokens[first].start, tokens[last - 1].end
+    name = spelled(sentence.text[slice(*span)])
+    return Mention(first, last, span, "name", name, None, (first, last), "", True, tokens[first].entry.bare)
+
+
+def _opens_the_content(sentence: Sentence, position: int, cue: Cue) -> bool:
+    """Behind a verb with ب, a word with ب; a verb of the first person (direct speech without marks)."""
+    known = sentence.tokens[position].entry
+    if in_first_person(known):
+        return True
+    clings = any(known.bare.startswith(p) and len(p) == 1 for p in cue.frame.prepositions)
+    return clings and not known.flags & (GIVEN | TITLE | BODY | DOCUMENT)
+
+
+def _parsed(sentence: Sentence, position: int, cue: Cue) -> Mention | None:
+    found = mention_at(sentence, position)
+    if found is not None and found.kind == "person" and "علي" not in cue.frame.prepositions:
+        found = _with_ali(sentence, found)
+    if found is not None and (cue.lemma in TAKING_AN_OBJECT or cue.frame.object or cue.frame.target):
+        found = _without_object(sentence, found)
+    return found
+
+
+def _is_circumstance(sentence: Sentence, position: int) -> bool:
+    """اليوم، أيضا, before the subject; a month's name before a name is one itself (رجب حمدان)."""
+    flags = sentence.tokens[position].entry.flags
+    if not flags & ADVERB or flags & (COMPLEMENTISER | TITLE | BODY):
+        return False
+    after = sentence.tokens[position + 1].entry.flags if position + 1 < len(sentence.tokens) else ADVERB
+    return not flags & GIVEN or bool(after & FUNCTION) or bool(after & DEFINITE)
+
+
+def _with_ali(sentence: Sentence, found: Mention) -> Mention:
+    """قال عثمان علي إن: علي is a name where the verb takes no على and the content follows."""
+    tokens, at = sentence.tokens, found.last
+    if at >= len(tokens) or tokens[at].entry.bare != "علي" or tokens[at].gap.strip() or found.name_tokens is None:
+        return found
+    if at + 1 < len(tokens) and not (
+        tokens[at + 1].gap.strip() or tokens[at + 1].entry.flags & (COMPLEMENTISER | ADVERB)
+    ):
+        return found
+    name_tokens = (found.name_tokens[0], at + 1)
+    written = sentence.text[tokens[name_tokens[0]].start : tokens[at].end]
+    return found._replace(
+        last=at + 1, span=(found.span[0], tokens[at].end), name=spelled(written), name_tokens=name_tokens
+    )
+
+
+def _without_object(sentence: Sentence, found: Mention) -> Mention:
+    """دعا وزير الخارجية السكان إلى: a definite noun behind a title is whom or what the verb is about, no name."""
+    if found.title is None or found.name_tokens is None:
+        return found
+    first = found.name_tokens[0]
+    if first == found.first or not sentence.tokens[first].entry.flags & DEFINITE:
+        return found
+    span = found.span[0], sentence.tokens[first - 1].end
+    return found._replace(last=first, span=span, kind="title", name=None, name_tokens=None)
+
+
+def _is_content(sentence: Sentence, position: int, cue: Cue, found: Mention) -> bool:
+    """أكد رفضه، نفى ارتكاب: what follows is the content, the subject dropped."""
+    known = sentence.tokens[position].entry
+    if known.flags & (TITLE | EMINENCE | HONORIFIC) or (found.kind != "name" and not is_verbal_noun(known)):
+        return False
+    if cue.frame.nominal and is_verbal_noun(known) and not known.flags & DEFINITE:
+        return True
+    return cue.frame.object and found.kind == "name" and not known.flags & TITLE and is_verbal_noun(known)
+
+
+def _behind_circumstance(sentence: Sentence, position: int) -> Mention | None:
+    """وقال في تصريح للصحفيين، وزير النقل سامي الحلبي، إن: the subject behind a circumstance and a comma."""
+    tokens = sentence.tokens
+    if not tokens[position].entry.flags & PREPOSITION:
+        return None
+    for at in range(position + 1, min(position + LONGEST_CIRCUMSTANCE, len(tokens))):
+        known = tokens[at].entry
+        if known.flags & (COMPLEMENTISER | CUE) or ":" in tokens[at].gap:
+            return None
+        if known.flags & TITLE and not known.joined and not known.clitic and set(tokens[at].gap) & set("،,"):
+            mention = mention_at(sentence, at)
+            return mention if mention and mention.kind == "person" else None
+    return None
