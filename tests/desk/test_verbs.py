@@ -131,6 +131,7 @@ def test_a_reporter_saves_and_does_not_publish() -> None:
         (Words("", "نص"), SLOT), (Words("ع", "  "), SLOT), (Words("ع", "a\0b"), SLOT), (Words("ع\nع", "نص"), SLOT),
         (WORDS, Slot(("nowhere",))), (WORDS, Slot(("politics",), 10)),
         (Words("ع", "كلمة " * 12_001), SLOT),
+        (Words("ع", WORDS.text.encode().decode("windows-1256", "replace")), SLOT),
     ],
 )  # fmt: skip
 def test_what_cannot_be_a_dispatch_is_refused(words: Words, slot: Slot) -> None:

@@ -33,6 +33,14 @@ def test_a_dateline_in_the_manner_of_its_agency(head: str, place: str, agency: s
     assert [s.speaker for s in reading.statements] == ["سامي الحلبي"]
 
 
+@pytest.mark.parametrize("headline", ["افتتاح السوق", "افتتاح الميناء الجديد", "عنوان من كلمات قليلة"])
+def test_a_dateline_begins_behind_the_headline(headline: str) -> None:
+    text = f"{headline}\n\nدمشق-برقية\n{BODY}"
+    dateline = read(text).dateline
+    assert dateline is not None
+    assert text[slice(*dateline.span)] == "دمشق-برقية"
+
+
 @pytest.mark.parametrize("text", [BODY, "الوزير: العمل مستمر في الجسر.", "أكد سامي الحلبي، وزير النقل، أن الجسر آمن."])
 def test_a_text_without_dateline(text: str) -> None:
     assert read(text).dateline is None

@@ -68,6 +68,14 @@ def test_the_reading_stands_beside_the_text(editor: Client) -> None:
     assert "statement" in html
 
 
+def test_sections_are_suggested_with_the_words_that_say_so(editor: Client) -> None:
+    text = "دمشق-برقية\nفاز المنتخب في المباراة بهدفين، وقال المدرّب سامي الحلبي إن اللاعبين أبدعوا.\n"
+    html = editor.post("/desk/reading", {"text": text, "headline": "فوز"}).content.decode()
+    assert "قد تنتمي إلى" in html
+    assert "رياضة" in html
+    assert "المباراة" in html
+
+
 def test_a_pasted_dispatch_brings_its_own_headline(editor: Client) -> None:
     pasted = f"افتتاح السوق\r\n\r\n{GIVEN['text']}"
     html = editor.post("/desk/reading", {"text": pasted, "headline": ""}).content.decode()

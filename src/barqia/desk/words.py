@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from barqia.errors import InputError
+from barqia.text import misread
 from barqia.wire.models import Copy, Dispatch, Section
 
 FLASH, LEAST_URGENT = 1, 9
@@ -39,6 +40,11 @@ class Words:
             raise InputError(
                 _("The text has %(size)s characters; a dispatch has at most %(most)s: divide it.")
                 % {"size": len(self.text), "most": LONGEST_TEXT}
+            )
+        wrong = misread(self.text)
+        if wrong:
+            raise InputError(
+                _("The text was read in a wrong encoding on its way here (%s): take it from its source again.") % wrong
             )
         lines = self.headline + self.byline + self.ednote
         bad = next((c for c in self.text + lines if c == "\0" or "\ud800" <= c <= "\udfff"), None)

@@ -1,9 +1,12 @@
 """The list, the writing screen with its reading, and an item with its history."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,11 +17,14 @@ from barqia.desk.words import LONGEST_TEXT
 from barqia.errors import InputError, VerbRefused
 from barqia.newsroom.access import screen, user_of
 from barqia.newsroom.forms import DispatchForm, initial_of, with_headline
-from barqia.reading import Reading, read
+from barqia.reading import Reading, read, suggest_sections, topic_label
 from barqia.rendering.marked import marked, speakers_of
-from barqia.wire.models import Dispatch, Draft, State
+from barqia.text.stems import stems
+from barqia.text.tokens import words
+from barqia.wire.models import Dispatch, Draft, Section, State
 
 NEWEST = 100
+MOST_EVIDENCE = 4
 LONGEST_NUMBER = 9
 GROUPS: dict[str, tuple[State, ...]] = {
     "drafts": (State.DRAFT, State.IN_PROGRESS, State.SCHEDULED, State.UNPUBLISHED),
@@ -32,7 +38,28 @@ def item_of(public_id: str) -> Dispatch:
 
 
 def reading_context(text: str, reading: Reading) -> dict[str, object]:
-    return {"reading": reading, "paragraphs": marked(text, reading), "speakers": speakers_of(reading)}
+    """A text as it is read, for the templates: what it says, and where it may belong, with the words that say so."""
+    language = get_language() or "ar"
+    sections = {section.slug: section for section in Section.objects.all()}
+    names = {slug: section.name_en if language == "en" else section.name_ar for slug, section in sections.items()}
+    return {
+        "reading": reading,
+        "paragraphs": marked(text, reading),
+        "speakers": speakers_of(reading),
+        "topics": [topic_label(topic.code, language) for topic in reading.topics],
+        "suggestions": [
+            (names[one.section], evidence_in(text, one.evidence))
+            for one in suggest_sections(text)
+            if one.section in names
+        ],
+    }
+
+
+def evidence_in(text: str, folded: Sequence[str]) -> list[str]:
+    """The words of the text that these folded ones are, as they are written there."""
+    written = {word.folded: word.text for word in reversed(words(text))}
+    found = (next((written[known] for known in written if one in stems(known)), one) for one in folded)
+    return list(dict.fromkeys(found))[:MOST_EVIDENCE]
 
 
 @require_GET

@@ -123,6 +123,8 @@ def _parts(folded: Folded, line_end: int, *, whole: bool) -> tuple[list[tuple[st
         made = _classified(head[position : mark.start()], position)
         if made is None:
             break
+        if not parts and [kind for kind, _ in made] == ["unknown"] and "\n" in mark.group():
+            return [], 0  # a line of its own that is neither place nor agency is a headline
         parts += made
         ended = "\n" in mark.group() and folded.starts[mark.start()] >= line_end
         strong = strong or ended or bool(STRONG & set(mark.group()))
