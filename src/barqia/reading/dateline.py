@@ -1,6 +1,6 @@
 """The dateline: place, agency and date at the head of a dispatch, in the forms agencies use.
 
-`موسكو-سانا` · `عمان 21 آذار (بترا)-` · `واشنطن - أ ف ب` · `رام الله في 7 يوليو /أ ش أ/` · `سامي الحلبي- سبق- أبها:`
+`موسكو-سانا` · `عمان 21 آذار (بترا)-` · `واشنطن - أ ف ب` · `رام الله في 3 مايو /أ ش أ/` · `سامي الحلبي- سبق- أبها:`
 · `القاهرة: «الشرق الأوسط»` · `واس ( رام الله )`. The head is divided at its dashes, slashes, brackets, colons and
 line ends; each part is a place, an agency, a date, a by-line, or not known; the first part that can be none of these
 begins the text.
