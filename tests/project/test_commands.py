@@ -265,6 +265,16 @@ def test_doctor_sees_a_lost_key(ready: Shell) -> None:
     assert "key" in ready.run("doctor", status=4)
 
 
+def test_init_makes_no_new_key_for_a_database_that_has_one(ready: Shell) -> None:
+    ready.run("lane", "add", "t", "--kind", "telegram")
+    (ready.data / "key").rename(ready.data / "elsewhere")
+    about = ("init", "--name-ar", "وكالة", "--zone", "UTC", "--editor", "editor")
+    assert "belongs to a key that is gone" in ready.refuse(*about, status=4)
+    assert not (ready.data / "key").exists()
+    (ready.data / "elsewhere").rename(ready.data / "key")
+    assert "ok  lane t: well" in ready.run("doctor")
+
+
 def test_help_is_there_for_every_command(shell: Shell) -> None:
     out = shell.run("--help")
     for command in ("demo", "init", "run", "publish", "correct", "kill", "lane", "subscribers", "doctor"):

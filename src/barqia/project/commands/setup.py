@@ -92,6 +92,7 @@ def make(about: "About", editor: str, password: str, base_url: str = "") -> None
     from django.core.management import call_command
 
     from barqia.staff.models import User
+    from barqia.subscribers.models import Lane
     from barqia.subscribers.vault import make_key
     from barqia.wire.setup import write
 
@@ -105,6 +106,8 @@ def make(about: "About", editor: str, password: str, base_url: str = "") -> None
     if base_url and not (data / "barqia.toml").exists():
         (data / "barqia.toml").write_text(f'base_url = "{checked_base_url(base_url)}"\n', "utf-8")
     call_command("migrate", verbosity=0)
+    if Lane.objects.exists():
+        raise SetupError(f"The database in {data} belongs to a key that is gone: put {data / 'key'} back.")
     write(about)
     User.objects.filter(username=editor).delete()
     add_user(editor, "engineer", password)
