@@ -3,7 +3,7 @@
 from barqia import desk
 from barqia.delivery import board, receipts
 from barqia.delivery.clock import now_ms
-from barqia.delivery.intents import begin
+from barqia.delivery.intents import Intent, LaneHold, begin
 from barqia.delivery.lane import Accepted, Status
 from barqia.delivery.models import Delivery
 from barqia.delivery.outcomes import Result, commit
@@ -46,16 +46,22 @@ def test_publishing_the_same_words_again_changes_no_phone(telegram: Lane) -> Non
     assert Delivery.objects.count() == 1
 
 
-def test_a_late_failure_of_the_first_attempt_does_not_undo_the_second(whatsapp: Lane) -> None:
-    reader(whatsapp, "963900000001")
+def _resent(lane: Lane) -> tuple[Intent, LaneHold, Intent]:
+    """The intent of a sender that died, and, after an editor's word, the one that sends it again."""
+    reader(lane, "963900000001")
     publish()
     plan_all()
-    (first,) = begin(hold(whatsapp), 1, NOW + 1000).intents
+    (first,) = begin(hold(lane), 1, NOW + 1000).intents
     recover(NOW + 1500)
     board.settle(None, Release.objects.get().pk, True)
-    held = hold(whatsapp)
+    held = hold(lane)
     Delivery.objects.update(not_before_ms=0, expires_ms=now_ms() + NOW)
     (second,) = begin(held, 1, NOW + 2000).intents
+    return first, held, second
+
+
+def test_a_late_failure_of_the_first_attempt_does_not_undo_the_second(whatsapp: Lane) -> None:
+    first, held, second = _resent(whatsapp)
     late = Status("f", "w1", "failed", NOW + 3000, tag=first.attempt_id, reason="refused", code="131000")
     receipts.record(whatsapp.pk, late, NOW + 3000)
     assert Delivery.objects.get().state == "handing"
@@ -67,15 +73,7 @@ def test_a_late_failure_of_the_first_attempt_does_not_undo_the_second(whatsapp: 
 
 
 def test_a_first_attempt_that_went_after_all_is_sent_twice(whatsapp: Lane) -> None:
-    reader(whatsapp, "963900000001")
-    publish()
-    plan_all()
-    (first,) = begin(hold(whatsapp), 1, NOW + 1000).intents
-    recover(NOW + 1500)
-    board.settle(None, Release.objects.get().pk, True)
-    held = hold(whatsapp)
-    Delivery.objects.update(not_before_ms=0, expires_ms=now_ms() + NOW)
-    (second,) = begin(held, 1, NOW + 2000).intents
+    first, held, second = _resent(whatsapp)
     receipts.record(whatsapp.pk, Status("d", "w1", "delivered", NOW + 3000, tag=first.attempt_id), NOW + 3000)
     commit(held, [Result(second, second.call, Accepted("w2"), NOW + 3100)], NOW + 3100)
     assert Delivery.objects.get().sent_twice

@@ -10,7 +10,7 @@ from django.db import transaction
 from barqia.delivery import plan
 from barqia.delivery.clock import now_ms
 from barqia.delivery.ending import back_to_planned
-from barqia.delivery.models import Chunk, Delivery, DeliveryState, Mailing, SourceKind
+from barqia.delivery.models import Delivery, DeliveryState, Mailing, SourceKind
 from barqia.delivery.sql import marks, rows, run, run_many
 from barqia.delivery.states import OPEN
 from barqia.staff.models import User
@@ -210,8 +210,7 @@ def mailings(limit: int = 50) -> list[MailingRow]:
 def pause(actor: User | None, release_id: int, paused: bool) -> None:
     """Hold a mailing where it is, begun or not, or let it go on; calls under way end first."""
     plan.start(now_ms())
-    Mailing.objects.filter(pk=release_id).update(paused=paused, held="")
-    Chunk.objects.filter(source_kind=SourceKind.RELEASE, source_id=release_id).update(paused=paused)
+    plan.pause(release_id, paused)
     _audit(actor, "pause" if paused else "resume", release_id)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from barqia.delivery.models import Part
 from barqia.delivery.sql import marks, rows, run_many
 
-RANK = {"handed": 0, "delivered": 1, "read": 2}
+# a part's state only rises
+RANK = {"handed": 0, "delivered": 1, "read": 2, "failed": 3}
 
 
 def state_of_parts(delivery_id: int) -> tuple[str, str]:

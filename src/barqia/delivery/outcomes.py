@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from barqia.delivery import plan
 from barqia.delivery.ending import back_to_planned, state_of_parts
 from barqia.delivery.intents import Intent, LaneHold
 from barqia.delivery.lane import Accepted, Call, Effect, Outcome, Refused, Throttled, Transient, Unclear
-from barqia.delivery.models import Chunk, Delivery, Mailing, SourceKind
+from barqia.delivery.models import Delivery, Mailing, SourceKind
 from barqia.delivery.sql import marks, run, run_many
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Lane, Recipient
@@ -197,6 +198,6 @@ def stop_lane(lane_id: int, refusal: Refused) -> None:
 def hold_mailing(mailing: Mailing, refusal: Refused) -> None:
     """Pause one mailing until a person acts; its lane goes on with others."""
     held = f"{refusal.reason}: {refusal.code}"[:80]
-    if Mailing.objects.filter(pk=mailing.pk, paused=False).update(paused=True, held=held):
-        Chunk.objects.filter(source_kind=SourceKind.RELEASE, source_id=mailing.pk).update(paused=True)
+    if Mailing.objects.filter(pk=mailing.pk, paused=False).exists():
+        plan.pause(mailing.pk, paused=True, held=held)
         audit(None, "mailing_held", release=mailing.pk, why=held)

@@ -14,10 +14,6 @@ class Bucket:
         self._tokens = 0.0
         self._at_ms = now_ms
 
-    def set_rate(self, rate: float) -> None:
-        self._rate = max(rate, 0.001)
-        self._room = max(1.0, self._rate * BURST_SECONDS)
-
     def available(self, now_ms: int) -> int:
         """Whole tokens there now."""
         if now_ms > self._at_ms:

@@ -92,12 +92,11 @@ def _same_words(release: Release) -> list[int]:
     """The earlier releases that carried the very words of this one; none for a kill, which carries no words."""
     if release.verb in {Verb.KILL, Verb.TAKEDOWN}:
         return []
-    words = ("headline", "text", "byline")
-    return [
-        earlier.pk
-        for earlier in _earlier_texts(release).select_related("revision")
-        if all(getattr(earlier.revision, name) == getattr(release.revision, name) for name in words)
-    ]
+    words = release.revision
+    same = _earlier_texts(release).filter(
+        revision__headline=words.headline, revision__text=words.text, revision__byline=words.byline
+    )
+    return list(same.values_list("pk", flat=True))
 
 
 def _supersede(dispatch_id: UUID, release_id: int, now_ms: int) -> None:
@@ -213,3 +212,9 @@ def cancel(release_id: int, now_ms: int) -> int:
             "WHERE source_kind=%s AND source_id=%s AND state IN ('planned','claimed')",
             [now_ms, SourceKind.RELEASE, release_id],
         )
+
+
+def pause(release_id: int, paused: bool, held: str = "") -> None:
+    """Hold a mailing's chunks, those that are done too, for one may open again; `held` is why the wire itself does."""
+    Mailing.objects.filter(release_id=release_id).update(paused=paused, held=held)
+    Chunk.objects.filter(source_kind=SourceKind.RELEASE, source_id=release_id).update(paused=paused)

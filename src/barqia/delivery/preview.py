@@ -10,7 +10,7 @@ from barqia.delivery.sql import Row, marks, rows
 from barqia.delivery.states import PERHAPS_SENT
 from barqia.matching import Interest as Standing
 from barqia.matching import match
-from barqia.reading import read
+from barqia.reading import Reading, read
 from barqia.subscribers.models import Interest, Lane
 from barqia.wire.models import Dispatch, Draft, Verb
 
@@ -86,15 +86,22 @@ def _switched_off(dispatch: Dispatch, verb: str) -> Iterator[LanePreview]:
 def _interests(dispatch: Dispatch, text: str | None, sections: Sequence[str]) -> list[int]:
     keys = {(row.kind, row.key): row.pk for row in Interest.objects.all()}
     if text is None:
-        text = _own_text(dispatch)
+        text, reading = _own(dispatch)
         sections = list(dispatch.sections.values_list("slug", flat=True))
-    found = match(read(text), text, sections, [Standing(kind, key) for kind, key in keys])
+    else:
+        reading = read(text)
+    found = match(reading, text, sections, [Standing(kind, key) for kind, key in keys])
     return [keys[m.interest.kind, m.interest.key] for m in found]
 
 
-def _own_text(dispatch: Dispatch) -> str:
+def _own(dispatch: Dispatch) -> tuple[str, Reading]:
+    """The item's text as it would go out, with its reading: a revision's is stored."""
     draft = Draft.objects.filter(dispatch=dispatch).first()
-    return draft.text if draft else dispatch.current.text if dispatch.current else ""
+    current = dispatch.current
+    if draft is None and current is not None:
+        return current.text, Reading.from_json(current.reading)
+    text = draft.text if draft else ""
+    return text, read(text)
 
 
 def _lane(dispatch: Dispatch, verb: str, lane: Lane, interests: list[int], now_ms: int) -> LanePreview:

@@ -1,7 +1,7 @@
 """What a provider says later of a message: matched by our attempt's tag first, then by its own id."""
 
 from barqia.delivery.attempts import split
-from barqia.delivery.ending import back_to_planned, state_of_parts
+from barqia.delivery.ending import RANK, back_to_planned, state_of_parts
 from barqia.delivery.lane import Effect, Refused, Status
 from barqia.delivery.models import Attempt, Delivery, DeliveryState, Mailing, Part, Receipt, SourceKind
 from barqia.delivery.outcomes import hold_mailing, stop_lane
@@ -11,7 +11,6 @@ from barqia.subscribers.models import Recipient
 
 S = DeliveryState
 STATES = {"sent": S.HANDED, "delivered": S.DELIVERED, "read": S.READ, "failed": S.FAILED}
-RANK = {S.HANDED: 0, S.DELIVERED: 1, S.READ: 2, S.FAILED: 3}
 
 
 def record(lane_id: int, status: Status, now_ms: int) -> bool:
@@ -84,7 +83,7 @@ def _record_part(delivery: Delivery, number: int, status: Status, state: Deliver
     elif part.provider_id != status.provider_id:
         delivery.sent_twice = True
         delivery.save(update_fields=["sent_twice"])
-    elif RANK[S(part.state)] < RANK[state]:
+    elif RANK[part.state] < RANK[state]:
         part.state = state
         part.save(update_fields=["state"])
 

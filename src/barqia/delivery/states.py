@@ -15,15 +15,9 @@ MOVES: dict[S, frozenset[S]] = {
     S.SKIPPED: frozenset(),
 }
 
-UNSENT = (S.PLANNED, S.CLAIMED)
 PERHAPS_SENT = (S.HANDING, S.HANDED, S.DELIVERED, S.READ, S.UNKNOWN)
 OPEN = (S.PLANNED, S.CLAIMED, S.HANDING)
 
 
 def may_become(old: str, new: str) -> bool:
     return S(new) in MOVES[S(old)]
-
-
-def sources_of(new: S) -> tuple[S, ...]:
-    """The states from which `new` may be reached: what an UPDATE's WHERE names."""
-    return tuple(old for old, news in MOVES.items() if new in news)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from barqia.wire.models import Newsroom
+from barqia.wire.setup import default_language
 
 NOT_KEPT = frozenset({"csrfmiddlewaretoken", "password"})
 
@@ -12,9 +12,7 @@ NOT_KEPT = frozenset({"csrfmiddlewaretoken", "password"})
 def keep(request: HttpRequest) -> HttpResponse:
     """A page with all that was submitted, to be sent again once its editor is logged in."""
     fields = [(name, value) for name in request.POST if name not in NOT_KEPT for value in request.POST.getlist(name)]
-    newsroom = Newsroom.objects.first()
-    default = newsroom.languages[0] if newsroom and newsroom.languages else "ar"
-    with translation.override(getattr(request.user, "language", default)):
+    with translation.override(getattr(request.user, "language", default_language())):
         context = {"fields": fields, "text": request.POST.get("text", "")}
         return render(request, "newsroom/expired.html", context, status=403)
 

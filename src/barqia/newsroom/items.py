@@ -57,9 +57,8 @@ def reading_context(text: str, reading: Reading) -> dict[str, object]:
 
 def evidence_in(text: str, folded: Sequence[str]) -> list[str]:
     """The words of the text that these folded ones are, as they are written there."""
-    written = {word.folded: word.text for word in reversed(words(text))}
-    found = (next((written[known] for known in written if one in stems(known)), one) for one in folded)
-    return list(dict.fromkeys(found))[:MOST_EVIDENCE]
+    written = {stem: word.text for word in reversed(words(text)) for stem in stems(word.folded)}
+    return list(dict.fromkeys(written.get(one, one) for one in folded))[:MOST_EVIDENCE]
 
 
 @require_GET

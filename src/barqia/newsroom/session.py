@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from barqia.newsroom.access import screen, user_of
-from barqia.wire.models import Newsroom
+from barqia.wire.setup import default_language
 
 MOST_TRIES = 5
 WAIT_SECONDS = 300
@@ -41,8 +41,7 @@ class Login(LoginView):
         return super().form_invalid(form)
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        newsroom = Newsroom.objects.first()
-        default = newsroom.languages[0] if newsroom and newsroom.languages else "ar"
+        default = default_language()
         language = request.GET.get("language", default)
         with translation.override(language if language in {"ar", "en"} else default):
             if request.method == "POST" and wrong_tries(request) >= MOST_TRIES:

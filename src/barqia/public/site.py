@@ -14,6 +14,7 @@ from django.utils.cache import patch_cache_control
 
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Newsroom, Section
+from barqia.wire.setup import default_language
 
 P = ParamSpec("P")
 WORD = {"ar": "اشتراك", "en": "subscribe"}
@@ -77,9 +78,7 @@ def in_language(
     @wraps(view)
     def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         named = kwargs.pop("language", None)
-        newsroom = Newsroom.objects.first()
-        default = newsroom.languages[0] if newsroom and newsroom.languages else "ar"
-        language = str(named or default)
+        language = str(named or default_language())
         with translation.override(language):
             response = view(request, context_of(request, language), *args, **kwargs)
         # kept by anyone, and asked for again each time: a kill must show at once, an unchanged page costs a 304

@@ -51,6 +51,12 @@ class About:
         return self
 
 
+def default_language() -> str:
+    """The newsroom's first language; Arabic before there is a newsroom."""
+    newsroom = Newsroom.objects.first()
+    return str(newsroom.languages[0]) if newsroom and newsroom.languages else "ar"
+
+
 def write(about: About) -> Newsroom:
     """Write the newsroom and its sections; what is there already is kept."""
     about.checked()

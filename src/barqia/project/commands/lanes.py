@@ -47,10 +47,7 @@ def add(
     secrets = {}
     for secret, help_text in lane_kind(kind).secrets.items():
         wanted = secret in lane_kind(kind).required or settings.get("updates") == "webhook"
-        value = os.environ.get(f"BARQIA_LANE_{secret.upper()}") or (
-            click.prompt(f"{secret} ({help_text})", hide_input=True) if wanted else ""
-        )
-        if value:
+        if value := _secret_value(secret, help_text, ask=wanted):
             secrets[secret] = value
     _require_complete(kind, settings, secrets)
     made = make(name, kind, title or name, settings, secrets, rate=rate, channel=channel, resend_flash=resend_flash)
@@ -182,14 +179,18 @@ def secret(name: str, secret: str) -> None:
     known = lane_kind(found.kind).secrets
     if secret.lower() not in known:
         raise InputError(f"“{secret}” is no secret of {found.kind}: there are {', '.join(known)}.")
-    value = os.environ.get(f"BARQIA_LANE_{secret.upper()}") or click.prompt(
-        f"{secret.lower()} ({known[secret.lower()]})", hide_input=True
-    )
+    value = _secret_value(secret.lower(), known[secret.lower()], ask=True)
     found.secrets = seal_secrets({**_secrets_of(found), secret.lower(): value})
     found.save(update_fields=["secrets"])
     if found.alert.startswith("identity"):
         pause_lane(None, found.pk, False)
     click.echo(f"Changed. Next: `barqia lane check {name}`.")
+
+
+def _secret_value(secret: str, help_text: str, *, ask: bool) -> str:
+    """From the environment, else from a prompt where it is to be asked for."""
+    given = os.environ.get(f"BARQIA_LANE_{secret.upper()}", "")
+    return given or (str(click.prompt(f"{secret} ({help_text})", hide_input=True)) if ask else "")
 
 
 def _secrets_of(found: "Lane") -> dict[str, str]:
