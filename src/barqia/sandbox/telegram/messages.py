@@ -92,13 +92,14 @@ def _button(button: Any) -> str:
 
 
 def _pay(telegram: Telegram, bot: Bot, chat: Private | Channel) -> None:
-    """Spend a token of the bot's and of the chat's."""
+    """Spend a token of the bot's and of the chat's. Raises ApiError 429; the penalty lengthens while it is ignored."""
     now = telegram.clock.now_ms()
-    wait = bot.bucket.wait_seconds(now)
-    if not wait and isinstance(chat, Private):
-        wait = chat.bucket.wait_seconds(now)
-    if wait:
-        raise too_many(math.ceil(wait))
+    if isinstance(chat, Private) and (told := chat.penalty.meet(now)):
+        raise too_many(told)
+    if wait := bot.bucket.wait_seconds(now):
+        raise too_many(bot.penalty.begin(math.ceil(wait), now))
+    if isinstance(chat, Private) and (wait := chat.bucket.wait_seconds(now)):
+        raise too_many(chat.penalty.begin(math.ceil(wait), now))
 
 
 async def send_message(telegram: Telegram, bot: Bot, params: Json) -> Result:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from barqia.sandbox.clock import Clock
-from barqia.sandbox.pace import Bucket
+from barqia.sandbox.pace import Bucket, Penalty
 from barqia.sandbox.phones import Bubble, Chat, Phone, Phones
 from barqia.sandbox.telegram.links import as_json, automatic
 
@@ -84,6 +84,7 @@ class Private:
     messages: dict[int, Message] = field(default_factory=dict)
     last_id: int = 0
     bucket: Bucket = field(default_factory=lambda: Bucket(0, 1))
+    penalty: Penalty = field(default_factory=lambda: Penalty(grows=True))
 
     def as_json(self) -> Json:
         return {"id": self.phone.telegram_id, "first_name": self.phone.name, "type": "private"}
@@ -98,13 +99,13 @@ class Bot:
     username: str
     name: str
     bucket: Bucket
+    penalty: Penalty = field(default_factory=lambda: Penalty(grows=True))
     chat_rate: float = 0.0
     revoked: bool = False
     chats: dict[int, Private] = field(default_factory=dict)
     updates: list[Waiting] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     last_update_id: int = 100_000
-    taken: int = 0
     allowed: tuple[str, ...] = DEFAULT_UPDATES
     webhook: Webhook | None = None
     polling: int = 0
@@ -138,8 +139,9 @@ class Telegram:
         if known := self.bots.get(token):
             known.username, known.name, known.revoked = username, name, False
             known.bucket, known.chat_rate = Bucket(rate, max(1.0, rate)), chat_rate
+            known.penalty = Penalty(grows=True)
             return known
-        bot = Bot(bot_id, token, username, name, Bucket(rate, max(1.0, rate)), chat_rate)
+        bot = Bot(bot_id, token, username, name, Bucket(rate, max(1.0, rate)), chat_rate=chat_rate)
         self.bots[token] = bot
         return bot
 
@@ -252,7 +254,6 @@ class Telegram:
 
     def confirmed(self, bot: Bot, updates: list[Waiting]) -> None:
         """The bot has taken these updates: the words in them get their second tick."""
-        bot.taken += len(updates)
         for update in updates:
             message = update.json.get("message")
             phone = self.phones.by_telegram.get(message["chat"]["id"]) if message else None
