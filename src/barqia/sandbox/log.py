@@ -15,14 +15,13 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def short(value: Any) -> Any:
-    """The same value, its long strings cut."""
-    if isinstance(value, str):
+    """The same JSON, its long strings cut."""
+    kind = type(value)
+    if kind is str:
         return value if len(value) <= WORDS else value[:WORDS] + "…"
-    if isinstance(value, dict):
+    if kind is dict:
         return {name: short(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [short(inner) for inner in value]
-    return value
+    return [short(inner) for inner in value] if kind is list else value
 
 
 class RequestLog:

@@ -1,7 +1,9 @@
 """What Telegram knows: bots, chats, channels, messages, updates that wait."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from barqia.sandbox.clock import Clock
@@ -42,7 +44,7 @@ class Message:
     bot_id: int | None
     text: str
     entities: list[Json] = field(default_factory=list)
-    keyboard: list[str] = field(default_factory=list)
+    keyboard: Sequence[str] = ()
     deleted: bool = False
 
 
@@ -85,9 +87,19 @@ class Private:
     last_id: int = 0
     bucket: Bucket = field(default_factory=lambda: Bucket(0, 1))
     penalty: Penalty = field(default_factory=lambda: Penalty(grows=True))
+    _json: Json = field(init=False)
+
+    def __post_init__(self) -> None:
+        # every message of the chat carries it: one for all
+        self._json = {"id": self.phone.telegram_id, "first_name": self.phone.name, "type": "private"}
 
     def as_json(self) -> Json:
-        return {"id": self.phone.telegram_id, "first_name": self.phone.name, "type": "private"}
+        return self._json
+
+
+@lru_cache
+def _bot(user_id: int, name: str, username: str) -> Json:
+    return {"id": user_id, "is_bot": True, "first_name": name, "username": username}
 
 
 @dataclass(slots=True)
@@ -112,7 +124,7 @@ class Bot:
     commands: list[Json] = field(default_factory=list)
 
     def as_json(self) -> Json:
-        return {"id": self.id, "is_bot": True, "first_name": self.name, "username": self.username}
+        return _bot(self.id, self.name, self.username)
 
     def push(self, kind: str, value: Json, now_ms: int) -> None:
         if kind in self.allowed:
@@ -288,7 +300,7 @@ class Telegram:
         _keep(chat, message)
         for phone, screen in self.shown_on(bot, chat):
             if message.keyboard:
-                screen.buttons = message.keyboard
+                screen.buttons = list(message.keyboard)
             self.phones.show(phone, screen, self._bubble(str(message.json["message_id"]), message))
 
     def refresh(self, bot: Bot, chat: Private | Channel, message: Message) -> None:

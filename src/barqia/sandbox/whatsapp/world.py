@@ -6,6 +6,7 @@ import re
 import secrets
 from collections import deque
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from barqia.sandbox.clock import Clock
@@ -20,6 +21,12 @@ SETTINGS = (
     "waba_id", "display", "name", "access_token", "app_secret", "bucket", "pair_seconds", "receipts", "templates",
 )  # fmt: skip
 Json = dict[str, Any]
+
+
+# a mailing fills one template a hundred thousand times
+@lru_cache(maxsize=256)
+def _filled(body: str, values: tuple[str, ...]) -> str:
+    return VARIABLE.sub(lambda found: values[int(found[1]) - 1], body)
 
 
 @dataclass(slots=True)
@@ -41,7 +48,7 @@ class Template:
 
     def filled(self, values: list[str]) -> str:
         """The body with its variables; `{{2}}` in a value stays as it is."""
-        return VARIABLE.sub(lambda found: values[int(found[1]) - 1], self.body)
+        return _filled(self.body, tuple(values))
 
 
 @dataclass(slots=True)
