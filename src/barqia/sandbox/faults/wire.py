@@ -12,7 +12,7 @@ from barqia.sandbox.faults.plan import BAD_GATEWAY
 NGINX = (
     "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
     "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-)
+).encode()
 RESET_AT_ONCE = struct.pack("ii", 1, 0)
 
 
@@ -26,7 +26,7 @@ def _reset(request: web.BaseRequest) -> None:
 def instead(met: Met | None, request: web.BaseRequest) -> web.Response | None:
     """What the caller meets in place of the provider, which then never hears of the call."""
     if met and met.rule.what == BAD_GATEWAY:
-        return web.Response(status=BAD_GATEWAY, text=NGINX, content_type="text/html")
+        return web.Response(status=BAD_GATEWAY, body=NGINX, content_type="text/html", headers={"Server": "nginx"})
     if met and met.rule.what == "reset_before":
         _reset(request)
         return web.Response(status=503)
