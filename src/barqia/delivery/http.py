@@ -1,5 +1,7 @@
 """The one place that talks to providers: a `Call` out, a `Reply` back, or what became of it instead."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -29,6 +31,9 @@ class Lost:
     code: str
 
 
+Answer = Reply | NotSent | Lost
+
+
 class Http:
     """One session for all lanes; `connections` bounds the calls under way at once."""
 
@@ -39,6 +44,7 @@ class Http:
             auto_decompress=True,
             cookie_jar=aiohttp.DummyCookieJar(),
         )
+        self._tasks: set[asyncio.Task[Answer]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -48,7 +54,14 @@ class Http:
     ) -> None:
         await self._session.close()
 
-    async def call(self, call: Call, total_seconds: float = TOTAL_SECONDS) -> Reply | NotSent | Lost:
+    def start(self, call: Call, done: Callable[[Answer], None]) -> None:
+        """Begin a call; `done` gets what it came to, on the event loop."""
+        task = asyncio.create_task(self.call(call))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda ended: None if ended.cancelled() else done(ended.result()))
+
+    async def call(self, call: Call, total_seconds: float = TOTAL_SECONDS) -> Answer:
         timeout = aiohttp.ClientTimeout(total=total_seconds, sock_connect=CONNECT_SECONDS)
         try:
             async with self._session.request(
