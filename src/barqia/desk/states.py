@@ -19,6 +19,7 @@ ALLOWED: dict[str, frozenset[State]] = {
     "takedown": OUT | {State.UNPUBLISHED},
     "unpublish": OUT,
     "update": OUT,
+    "review": BEFORE | OUT | {State.UNPUBLISHED},
 }
 
 
@@ -31,6 +32,7 @@ NAMES: dict[str, str | Promise] = {
     "takedown": _lazy("take down"),
     "unpublish": _lazy("unpublish"),
     "update": _lazy("update"),
+    "review": _lazy("review the reading"),
     "deliveries": _lazy("deliveries"),
 }
 
