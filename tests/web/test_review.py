@@ -144,5 +144,5 @@ def test_a_feed_asks_no_more_for_many_items_than_for_one(
     for number in range(5):
         made = desk.save(None, Words(f"عنوان {number}", TEXT), Slot(("politics",)))
         desk.publish(None, made, 0)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(9):
         client.get("/feed.rss")

@@ -120,8 +120,8 @@ def _row(text: str, found: Review, statement: Statement, given: QueryDict) -> Ro
         aside, typed = f"aside-{cue}" in given, given.get(f"typed-{cue}", "")
         speaker = given.get(f"speaker-{cue}", "")
     read = found.as_read
-    here = dict.fromkeys(name.name for name in (*read.persons, *read.organisations))
-    others = tuple(name for name in here if name != statement.speaker)
+    named = [*(one.speaker for one in read.statements), *(one.name for one in (*read.persons, *read.organisations))]
+    others = tuple(name for name in dict.fromkeys(filter(None, named)) if name != statement.speaker)
     if speaker and speaker != ANOTHER and speaker not in others:
         speaker, typed = ANOTHER, speaker
     hues = {one.name: one.hue for one in speakers_of(found.reading)}

@@ -168,8 +168,9 @@ class Revision(Copy):
     @property
     def reading(self) -> dict[str, Any]:
         """The reading contract's object, with the editors' corrections."""
-        found = self.review()
-        return found.reading.as_json() if found.fitting else self.as_read
+        if not self.dispatch.reading_corrections.all():
+            return self.as_read
+        return self.review().reading.as_json()
 
 
 CORRECTED = ((STATEMENT, _("statement")), (PERSON, _("person")), (PLACE, _("place")))
