@@ -168,9 +168,9 @@ class Revision(Copy):
     @property
     def reading(self) -> dict[str, Any]:
         """The reading contract's object, with the editors' corrections."""
-        if not self.dispatch.reading_corrections.all():
-            return self.as_read
-        return self.review().reading.as_json()
+        corrected = self.dispatch.reading_corrections.all()
+        stored: dict[str, Any] = self.as_read
+        return self.review().reading.as_json() if corrected else stored
 
 
 CORRECTED = ((STATEMENT, _("statement")), (PERSON, _("person")), (PLACE, _("place")))
