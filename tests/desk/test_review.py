@@ -4,13 +4,16 @@ import pytest
 
 from barqia import desk
 from barqia.delivery.interests import interests_met
+from barqia.delivery.models import Delivery
 from barqia.desk.words import Slot, Words
 from barqia.errors import InputError, NotAllowed, Stale, WrongState
 from barqia.reading import Reading
 from barqia.staff.models import User
-from barqia.subscribers.models import Interest
+from barqia.subscribers import recipients
+from barqia.subscribers.models import Interest, Lane, Subscription
 from barqia.wire.corrections import PERSON, PLACE, STATEMENT, Marks
 from barqia.wire.models import AuditEntry, Dispatch, ReadingCorrection, Release
+from delivery.hand import plan_all
 
 pytestmark = pytest.mark.usefixtures("newsroom", "english")
 TEXT = (
@@ -53,6 +56,19 @@ def test_a_wrong_speakers_follower_is_not_matched_and_the_right_ones_is(draft: D
     release = desk.publish(None, draft, 1)
     assert followed(release) == sorted(["الصفواني", "حمص", "هدى النجار"])
     assert release.revision.as_read["statements"][0]["speaker"] == "سامي الحلبي", "what was read stays stored"
+
+
+def test_only_the_right_speakers_follower_is_planned(draft: Dispatch, telegram: Lane) -> None:
+    for address, name in (("1", "سامي الحلبي"), ("2", "هدى النجار")):
+        reader = recipients.known(telegram, address, None)
+        reader.status = "active"
+        reader.save()
+        wanted = Interest.objects.create(kind="person", key=name)
+        Subscription.objects.create(recipient=reader, interest=wanted, lane=telegram)
+    desk.review(None, draft, 0, OTHER)
+    desk.publish(None, draft, 1)
+    plan_all()
+    assert [one.recipient_id for one in Delivery.objects.all()] == [reader.pk]
 
 
 def test_names_that_are_none_are_not_matched(draft: Dispatch) -> None:
