@@ -5,6 +5,7 @@ import pytest
 from barqia import desk
 from barqia.delivery.interests import interests_met
 from barqia.delivery.models import Delivery
+from barqia.delivery.preview import preview
 from barqia.desk.words import Slot, Words
 from barqia.errors import InputError, NotAllowed, Stale, WrongState
 from barqia.reading import Reading
@@ -12,7 +13,7 @@ from barqia.staff.models import User
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Interest, Lane, Subscription
 from barqia.wire.corrections import PERSON, PLACE, STATEMENT, Marks
-from barqia.wire.models import AuditEntry, Dispatch, ReadingCorrection, Release
+from barqia.wire.models import AuditEntry, Dispatch, ReadingCorrection, Release, Verb
 from delivery.hand import plan_all
 
 pytestmark = pytest.mark.usefixtures("newsroom", "english")
@@ -69,6 +70,17 @@ def test_only_the_right_speakers_follower_is_planned(draft: Dispatch, telegram: 
     desk.publish(None, draft, 1)
     plan_all()
     assert [one.recipient_id for one in Delivery.objects.all()] == [reader.pk]
+
+
+def test_the_count_before_publishing_knows_what_was_set_right(draft: Dispatch, telegram: Lane) -> None:
+    reader = recipients.known(telegram, "1", None)
+    reader.status = "active"
+    reader.save()
+    wanted = Interest.objects.create(kind="person", key="سامي الحلبي")
+    Subscription.objects.create(recipient=reader, interest=wanted, lane=telegram)
+    assert preview(draft, Verb.PUBLISH).audience == preview(draft, Verb.PUBLISH, text=TEXT).audience == 1
+    desk.review(None, draft, 0, {(PERSON, "سامي الحلبي"): ""})
+    assert preview(draft, Verb.PUBLISH).audience == preview(draft, Verb.PUBLISH, text=TEXT).audience == 0
 
 
 def test_names_that_are_none_are_not_matched(draft: Dispatch) -> None:
