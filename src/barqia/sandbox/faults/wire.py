@@ -10,9 +10,9 @@ from barqia.sandbox.faults.faults import Met
 from barqia.sandbox.faults.plan import BAD_GATEWAY
 
 NGINX = (
-    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
-    "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-).encode()
+    b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
+    b"<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+)
 RESET_AT_ONCE = struct.pack("ii", 1, 0)
 
 
