@@ -108,9 +108,10 @@ def start_if_asked_for() -> Cluster | None:
 
 
 def concerns(item: pytest.Item) -> bool:
-    """Whether a test uses the database: this process's, or that of processes it starts."""
+    """Whether a test uses the database: this process's, or a whole wire's (`flow.wire`)."""
     fixtures = set(getattr(item, "fixturenames", ()))
-    return "flow" in item.path.parts or bool(item.get_closest_marker("django_db")) or bool(fixtures & DATABASE_FIXTURES)
+    of_a_wire = "flow" in item.path.parts and hasattr(item.module, "wire")  # type: ignore[attr-defined]
+    return of_a_wire or bool(item.get_closest_marker("django_db")) or bool(fixtures & DATABASE_FIXTURES)
 
 
 def fresh_database(server: str) -> str:
