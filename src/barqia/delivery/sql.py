@@ -1,11 +1,20 @@
-"""A thin layer over Django's connection for the hot path: set-based SQL, rows as tuples."""
+"""A thin layer over Django's connection for the hot path: set-based SQL, rows as tuples.
 
+Many rows at once go to the database in the form that is fastest there (`benchmarks/database.py`): on SQLite a
+statement compiled once and bound row by row; on PostgreSQL COPY, or one statement over one JSON array. psycopg's own
+executemany binds and plans every row: ten times the work in this process.
+"""
+
+import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
 Row = tuple[Any, ...]
+
+ROWS = "{rows}"
 
 
 def rows(query: str, values: Sequence[Any] = ()) -> list[Row]:
@@ -29,6 +38,75 @@ def run_many(query: str, values: Iterable[Sequence[Any]]) -> None:
             cursor.executemany(query, batch)
 
 
+def insert_many(table: str, columns: str, values: Iterable[Sequence[Any]], conflict: str = "") -> None:
+    """Insert these rows; `columns` are names, "lane_id, month". `conflict` is what follows ON CONFLICT: "DO NOTHING",
+    "(id) DO UPDATE SET state=excluded.state"; two of these rows must not conflict with each other."""
+    batch = list(values)
+    if not batch:
+        return
+    names = _names(columns)
+    otherwise = f" ON CONFLICT {conflict}" if conflict else ""
+    if connection.vendor == "sqlite":
+        run_many(f"INSERT INTO {table} ({columns}) VALUES ({marks(names)}){otherwise}", batch)
+    elif conflict:
+        typed = [(name, _types_of(table)[name]) for name in names]
+        run(f"INSERT INTO {table} ({columns}) SELECT * FROM {_json_rows(typed)} AS v{otherwise}", [_json(batch)])
+    else:
+        _copy(table, names, batch)
+
+
+def update_many(query: str, columns: str, values: Iterable[Sequence[Any]]) -> None:
+    """Execute once for all these rows, which the query names as a table: `UPDATE part AS p SET state=v.state FROM
+    {rows} AS v WHERE p.id=v.id`. `columns` are their names and PostgreSQL's types, "id bigint, state text"; no two
+    rows may meet the same row of the database."""
+    batch = list(values)
+    if not batch:
+        return
+    typed = [(name, kind) for name, _, kind in (column.strip().partition(" ") for column in columns.split(","))]
+    if connection.vendor == "sqlite":
+        one = ", ".join(f"%s AS {name}" for name, _kind in typed)
+        run_many(query.replace(ROWS, f"(SELECT {one})"), batch)
+    else:
+        run(query.replace(ROWS, _json_rows(typed)), [_json(batch)])
+
+
 def marks(values: Sequence[Any]) -> str:
     """Placeholders for an IN list; an empty list matches nothing."""
     return ",".join(["%s"] * len(values)) or "NULL"
+
+
+def _names(columns: str) -> list[str]:
+    return [name.strip() for name in columns.split(",")]
+
+
+def _json_rows(typed: Sequence[tuple[str, str]]) -> str:
+    """A table of a JSON array of arrays, the query's one parameter."""
+    columns = ", ".join(f"(j->>{at})::{kind} AS {name}" for at, (name, kind) in enumerate(typed))
+    return f"(SELECT {columns} FROM jsonb_array_elements(%s::jsonb) AS j)"
+
+
+def _json(batch: list[Sequence[Any]]) -> str:
+    """Values as PostgreSQL reads them from text: a UUID, a time."""
+    return json.dumps(batch, default=str)
+
+
+def _copy(table: str, names: Sequence[str], batch: Iterable[Sequence[Any]]) -> None:
+    types = _types_of(table)
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        copying = cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN (FORMAT binary)")
+        with copying as copy:
+            copy.set_types([types[name] for name in names])
+            for row in batch:
+                copy.write_row(row)
+
+
+@lru_cache(maxsize=32)
+def _types_of(table: str) -> dict[str, str]:
+    """{column: type} as PostgreSQL names it; a migration comes with a new process."""
+    return dict(
+        rows(
+            "SELECT a.attname, t.typname FROM pg_attribute a JOIN pg_type t ON t.oid=a.atttypid "
+            "WHERE a.attrelid=%s::regclass AND a.attnum>0 AND NOT a.attisdropped",
+            [table],
+        )
+    )
