@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,7 +26,7 @@ START_SECONDS, STOP_SECONDS = 30, 30
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup"})
 NONE = "no PostgreSQL here: its `initdb` is neither in PATH nor in /usr/lib/postgresql (Debian: apt install postgresql)"
 # what is thrown away need not survive a power cut
-SETTINGS = ("listen_addresses=", "fsync=off", "full_page_writes=off", "max_connections=200")
+THROWAWAY = ("fsync=off", "full_page_writes=off")
 
 
 def programs() -> Path | None:
@@ -38,7 +39,8 @@ def programs() -> Path | None:
 class Cluster:
     """A cluster of PostgreSQL that ends with this process, however it ends. Root starts it as `postgres`."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Sequence[str] = THROWAWAY) -> None:
+        self._settings = ("listen_addresses=", "max_connections=200", *settings)
         found = programs()
         if found is None:
             pytest.skip(NONE, allow_module_level=True)
@@ -59,7 +61,7 @@ class Cluster:
         return f"postgresql://barqia@/postgres?host={self.folder}"
 
     def start(self) -> None:
-        settings = [word for setting in SETTINGS for word in ("-c", setting)]
+        settings = [word for setting in self._settings for word in ("-c", setting)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", "data", "-k", str(self.folder), *settings],

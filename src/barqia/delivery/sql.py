@@ -6,6 +6,7 @@ executemany binds and plans every row: ten times the work in this process.
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -14,7 +15,8 @@ from django.db import connection
 
 Row = tuple[Any, ...]
 
-ROWS = "{rows}"
+ROWS = " FROM {rows} AS v"
+OF_A_ROW = re.compile(r"\bv\.(\w+)")
 
 
 def rows(query: str, values: Sequence[Any] = ()) -> list[Row]:
@@ -56,18 +58,18 @@ def insert_many(table: str, columns: str, values: Iterable[Sequence[Any]], confl
 
 
 def update_many(query: str, columns: str, values: Iterable[Sequence[Any]]) -> None:
-    """Execute once for all these rows, which the query names as a table: `UPDATE part AS p SET state=v.state FROM
-    {rows} AS v WHERE p.id=v.id`. `columns` are their names and PostgreSQL's types, "id bigint, state text"; no two
-    rows may meet the same row of the database."""
+    """Execute once for all these rows, which the query names as the table `v`: `UPDATE part AS p SET state=v.state
+    FROM {rows} AS v WHERE p.id=v.id`. `columns` are their names and PostgreSQL's types, "id bigint, state text"; no
+    two rows may meet the same row of the database."""
     batch = list(values)
     if not batch:
         return
-    typed = [(name, kind) for name, _, kind in (column.strip().partition(" ") for column in columns.split(","))]
+    typed = tuple(column.split(maxsplit=1) for column in columns.split(","))
     if connection.vendor == "sqlite":
-        one = ", ".join(f"%s AS {name}" for name, _kind in typed)
-        run_many(query.replace(ROWS, f"(SELECT {one})"), batch)
+        one, places = _for_one(query, tuple(name for name, _kind in typed))
+        run_many(one, [[row[place] for place in places] for row in batch])
     else:
-        run(query.replace(ROWS, _json_rows(typed)), [_json(batch)])
+        run(query.replace(ROWS, f" FROM {_json_rows(typed)} AS v"), [_json(batch)])
 
 
 def marks(values: Sequence[Any]) -> str:
@@ -79,7 +81,14 @@ def _names(columns: str) -> list[str]:
     return [name.strip() for name in columns.split(",")]
 
 
-def _json_rows(typed: Sequence[tuple[str, str]]) -> str:
+@lru_cache(maxsize=64)
+def _for_one(query: str, names: tuple[str, ...]) -> tuple[str, list[int]]:
+    """The same for one row: each of its values a placeholder; which of them, in the order they stand there."""
+    one = query.replace(ROWS, "")
+    return OF_A_ROW.sub("%s", one), [names.index(name) for name in OF_A_ROW.findall(one)]
+
+
+def _json_rows(typed: Sequence[Sequence[str]]) -> str:
     """A table of a JSON array of arrays, the query's one parameter."""
     columns = ", ".join(f"(j->>{at})::{kind} AS {name}" for at, (name, kind) in enumerate(typed))
     return f"(SELECT {columns} FROM jsonb_array_elements(%s::jsonb) AS j)"
