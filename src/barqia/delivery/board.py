@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from barqia.delivery import plan
+from barqia.delivery.audience import lanes_that_sent
 from barqia.delivery.clock import now_ms
 from barqia.delivery.ending import back_to_planned
+from barqia.delivery.handout import let_groups_end
 from barqia.delivery.models import Delivery, DeliveryState, Mailing, SourceKind
 from barqia.delivery.sql import marks, rows, run, run_many
 from barqia.delivery.states import OPEN
@@ -217,6 +219,7 @@ def pause(actor: User | None, release_id: int, paused: bool) -> None:
 @transaction.atomic
 def cancel(actor: User | None, release_id: int) -> int:
     """End a mailing; what was not sent is skipped (cancelled). Returns how many that are."""
+    let_groups_end(lanes_that_sent(Release.objects.get(pk=release_id).dispatch_id))
     skipped = plan.cancel(release_id, now_ms())
     _audit(actor, "cancel", release_id, skipped=skipped)
     return skipped

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.db import connection
+
 from barqia.delivery.models import Part
 from barqia.delivery.sql import marks, rows, run_many
 
@@ -23,11 +25,22 @@ def state_of_parts(delivery_id: int) -> tuple[str, str]:
     return min(there, key=RANK.__getitem__), ""
 
 
+def _hold_mailings(deliveries: Sequence[int]) -> None:
+    """Nobody cancels or overtakes the mailings of these until the transaction ends. SQLite has one writer anyway."""
+    if connection.features.has_select_for_update:
+        rows(
+            "SELECT 1 FROM delivery_mailing WHERE release_id IN (SELECT source_id FROM delivery_delivery "
+            f"WHERE id IN ({marks(deliveries)}) AND source_kind=1) ORDER BY release_id FOR SHARE",
+            deliveries,
+        )
+
+
 def back_to_planned(deliveries: Sequence[tuple[int, int, int]]) -> None:
     """Plan these again: (not before, now, delivery id). What was overtaken or cancelled is skipped instead."""
     ids = [delivery for _, _, delivery in deliveries]
     if not ids:
         return
+    _hold_mailings(ids)
     stopped: dict[int, str] = dict(
         rows(
             "SELECT d.id, min(CASE WHEN m.release_id=d.source_id THEN 'cancelled' ELSE 'superseded' END) "

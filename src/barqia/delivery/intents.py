@@ -77,7 +77,8 @@ class LaneHold:
 @transaction.atomic
 def begin(hold: LaneHold, room: int, now_ms: int) -> Group:
     """Commit the intent to send at most `room` deliveries. Idle when nothing is due."""
-    lane = Lane.objects.select_for_update().get(pk=hold.config.id)
+    # not for the key: who subscribes meanwhile, or imports readers, only refers to the lane
+    lane = Lane.objects.select_for_update(no_key=True).get(pk=hold.config.id)
     if lane.epoch != hold.epoch:
         return Group(lost=True)
     if lane.paused or not lane.active or lane.alert or lane.paused_until_ms > now_ms:
