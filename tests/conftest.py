@@ -28,8 +28,10 @@ _cluster = postgresql.start_if_asked_for()
 if postgresql.server():
     os.environ["DATABASE_URL"] = postgresql.server()
 django.setup()
-# a process that a test starts has a database of its own
-os.environ.pop("DATABASE_URL", None)
+# a process that a test starts has a database of its own; and a worker of xdist reads its settings here, not before
+for _name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
+    os.environ.pop(_name, None)
+assert settings.DATABASES["default"]["ENGINE"].endswith("postgresql" if postgresql.server() else "sqlite3")
 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # a file, as an installation has: in memory, two connections lock each other's tables
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_data / "test.sqlite3")
@@ -41,8 +43,13 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what has to do with a database is run."""
-    if postgresql.server():
+    """On PostgreSQL only what has to do with a database is run, on SQLite all but PostgreSQL's own."""
+    if not postgresql.server():
+        skip = pytest.mark.skip(reason="of PostgreSQL alone: make test-postgresql")
+        for item in items:
+            if item.get_closest_marker("postgresql"):
+                item.add_marker(skip)
+    else:
         kept = [item for item in items if postgresql.concerns(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept

@@ -113,7 +113,8 @@ def concerns(item: pytest.Item) -> bool:
     """Whether a test uses the database: this process's, or a whole wire's (`flow.wire`)."""
     fixtures = set(getattr(item, "fixturenames", ()))
     of_a_wire = "flow" in item.path.parts and hasattr(item.module, "wire")  # type: ignore[attr-defined]
-    return of_a_wire or bool(item.get_closest_marker("django_db")) or bool(fixtures & DATABASE_FIXTURES)
+    its_own = bool(item.get_closest_marker("postgresql"))
+    return of_a_wire or its_own or bool(item.get_closest_marker("django_db")) or bool(fixtures & DATABASE_FIXTURES)
 
 
 def fresh_database(server: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import DatabaseError, OperationalError, connection, connections, transaction
+from django.db import DatabaseError, OperationalError, connections, transaction
 
 from barqia import desk
 from barqia.delivery import board, plan
@@ -74,9 +74,8 @@ def test_what_is_told_while_we_are_at_work_is_not_lost(changes: Changes, telegra
     assert _next(changes, before) != before
 
 
+@pytest.mark.postgresql
 def test_where_nobody_tells_one_looks_all_the_same() -> None:
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite tells always")
     now = [0.0]
     changes = Changes(clock=lambda: now[0])
     before = changes.mark()
@@ -90,9 +89,8 @@ def _cut() -> None:
     elsewhere(lambda: rows("SELECT pg_terminate_backend(%s)", [ours]))
 
 
+@pytest.mark.postgresql
 def test_a_connection_that_was_cut_is_made_again_and_listens(changes: Changes, telegram: Lane) -> None:
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite's connections are not cut")
     before = changes.mark()
     _cut()
     with pytest.raises(OperationalError):

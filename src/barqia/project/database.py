@@ -76,6 +76,8 @@ def _parts(url: str) -> dict[str, Any]:
         given = conninfo_to_dict(url)
     except ProgrammingError:
         raise SetupError(f"database_url cannot be read as a URL of PostgreSQL: {HOW_TO_WRITE}.") from None
+    if not all(port.isdecimal() for port in str(given.get("port", "5432")).split(",")):
+        raise SetupError(f"database_url has a port that is no number: {HOW_TO_WRITE}.")
     if not given.get("dbname"):
         raise SetupError(f"database_url names no database: {HOW_TO_WRITE}.")
     return dict(given)
