@@ -1,12 +1,13 @@
 """What a start finds: calls that were under way when the last sender died."""
 
 import logging
+from collections.abc import Collection
 
 from django.db import transaction
 
 from barqia.delivery.ending import back_to_planned
 from barqia.delivery.outcomes import RESEND_URGENCY
-from barqia.delivery.sql import rows, run
+from barqia.delivery.sql import marks, rows, run
 from barqia.subscribers.models import Lane
 
 log = logging.getLogger("barqia.delivery")
@@ -40,6 +41,26 @@ def recover(now_ms: int, lane_id: int | None = None) -> int:
     if unknown:
         log.warning("%d deliveries were under way when their sender ended; they are unknown", unknown)
     return unknown
+
+
+@transaction.atomic
+def never_began(lane_id: int, epoch: int, under_way: Collection[int], now_ms: int) -> int:
+    """Plan again what is `handing` though no call of it is under way; returns how many that are.
+
+    A commit whose answer was lost with the connection may have come to be: then its intents stand, and nobody acts on
+    them. Asked by the lane's holder alone, who knows which deliveries are under way.
+    """
+    if Lane.objects.select_for_update(no_key=True).get(pk=lane_id).epoch != epoch:
+        return 0
+    handing = rows("SELECT id FROM delivery_delivery WHERE lane_id=%s AND state='handing'", [lane_id])
+    left = [delivery for (delivery,) in handing if delivery not in under_way]
+    run(
+        "UPDATE delivery_attempt SET ended_ms=%s, outcome='never_began' "
+        f"WHERE ended_ms IS NULL AND delivery_id IN ({marks(left)})",
+        [now_ms, *left],
+    )
+    back_to_planned([(now_ms, now_ms, delivery) for delivery in left])
+    return len(left)
 
 
 def recent_sends(lane_id: int, since_ms: int) -> list[tuple[int, int]]:

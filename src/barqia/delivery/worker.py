@@ -22,7 +22,7 @@ from barqia.delivery.lane import Call, Instead, Outcome, Transient, Unclear, lan
 from barqia.delivery.lanes_db import lane_config
 from barqia.delivery.outcomes import Result
 from barqia.delivery.pace import Bucket, Intervals
-from barqia.delivery.recovery import last_attempt, recent_sends
+from barqia.delivery.recovery import last_attempt, never_began, recent_sends
 from barqia.subscribers.models import Lane
 
 log = logging.getLogger("barqia.delivery")
@@ -48,6 +48,8 @@ class LaneWorker:
         self._bucket = Bucket(lane.rate, clock())
         self._results: asyncio.Queue[tuple[Result, asyncio.Future[None]]] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: set[int] = set()
+        self._refused = False
         self._network_failures = 0
         self._silent_until_ms = 0
         self._hold: LaneHold | None = None
@@ -85,6 +87,7 @@ class LaneWorker:
             return await self._turn()
         except DatabaseError as error:
             log.error("lane %s: the database refuses (%s); trying again", self.name, type(error).__name__)  # noqa: TRY400
+            self._refused = True
             await asyncio.sleep(DATABASE_PAUSE)
             return True
 
@@ -97,6 +100,9 @@ class LaneWorker:
         if room <= 0 or (room < min(4, self._slots) and len(self._tasks) > self._slots // 2):
             await self._wait_for_room()
             return True
+        if self._refused and self._hold:
+            await self._database(never_began, self.lane_id, self._hold.epoch, set(self._under_way), self._clock())
+            self._refused = False
         group: Group = await self._database(begin, self._hold, room, self._clock())
         if group.lost:
             log.warning("lane %s: another worker took it; this one stops", self.name)
@@ -122,7 +128,12 @@ class LaneWorker:
         self._hold.intervals.sent(intent.recipient_id, self._clock())
         task = asyncio.create_task(self._deliver(intent))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._under_way.add(intent.delivery_id)
+        task.add_done_callback(lambda done: self._ended(done, intent.delivery_id))
+
+    def _ended(self, task: asyncio.Task[None], delivery_id: int) -> None:
+        self._tasks.discard(task)
+        self._under_way.discard(delivery_id)
 
     async def _deliver(self, intent: Intent) -> None:
         """One call, and its outcome committed before the slot is free."""
