@@ -2,10 +2,12 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import postgresql
 from barqia.errors import SetupError
 from barqia.project.database import database
 from flow.wire import BARQIA, Wire
@@ -95,5 +97,54 @@ def test_a_new_installation_on_postgresql_and_what_doctor_says_of_it(tmp_path: P
         assert made.environment["DATABASE_URL"] not in said
         made.execute("DELETE FROM django_migrations WHERE app='inbox'")
         assert "run `barqia migrate`" in made.barqia("subscribers", "count", status=4)
+    finally:
+        made.close()
+
+
+@pytest.mark.postgresql
+def test_a_wire_moves_from_sqlite_and_is_backed_up_and_restored_as_the_docs_say(tmp_path: Path) -> None:
+    programs = postgresql.programs()
+    assert programs
+    made = Wire(tmp_path)
+    url = made.environment.pop("DATABASE_URL")
+    made.environment["DJANGO_SETTINGS_MODULE"] = "barqia.project.settings"
+
+    def outside(*command: str | Path) -> None:
+        done = subprocess.run(command, env=made.environment, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+
+    try:
+        made.barqia("init", "--name-ar", "وكالة", "--zone", "Asia/Damascus", "--editor", "editor")
+        made.barqia("lane", "add", "telegram", "--kind", "telegram")
+        made.subscribe([{"telegram_id": 5}, {"telegram_id": 6}], [])
+        item = made.publish("عنوان الخبر\n\nدمشق-برقية\nقال سامي الحلبي إن السوق مفتوح.\n")
+        told = made.barqia("status", item)
+        moved, dump = tmp_path / "barqia.jsonl", tmp_path / "barqia.dump"
+        django = [sys.executable, "-m", "django"]
+        outside(
+            *django,
+            "dumpdata",
+            "--format",
+            "jsonl",
+            "--exclude",
+            "contenttypes",
+            "--exclude",
+            "auth.permission",
+            "--output",
+            moved,
+        )
+        made.environment["DATABASE_URL"] = url
+        made.barqia("migrate")
+        outside(*django, "loaddata", moved)
+        assert made.barqia("status", item) == told
+        assert "telegram: 2 active" in made.barqia("subscribers", "count")
+        outside(programs / "pg_dump", "--format=custom", "--file", dump, url)
+        made.execute("DELETE FROM subscribers_subscription")
+        made.subscribe([{"telegram_id": 7}], [])
+        outside(programs / "pg_restore", "--clean", "--if-exists", "--dbname", url, dump)
+        assert "telegram: 2 active" in made.barqia("subscribers", "count")
+        assert made.rows("SELECT count(*) FROM subscribers_subscription") == [(2,)]
+        made.subscribe([{"telegram_id": 8}], [])
+        assert made.rows("SELECT count(*) FROM pg_trigger WHERE tgname='barqia_tell'") == [(4,)]
     finally:
         made.close()
