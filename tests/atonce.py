@@ -1,5 +1,6 @@
 """Two things at once, each over a connection of its own, with the one stopped in mid-transaction by the other's hand."""
 
+import itertools
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -34,18 +35,18 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
 
 def in_the_middle(
-    patch: pytest.MonkeyPatch, of: Callable[[], Any], after: tuple[object, str], act: Callable[[], Any]
+    patch: pytest.MonkeyPatch, of: Callable[[], Any], after: tuple[object, str], act: Callable[[], Any], call: int = 1
 ) -> tuple[Any, Any]:
-    """(what `of` came to, what `act` did): `act` begins when `of` has called `after` (owner, name) for the first time,
-    and `of` goes on when `act` has ended, or is held up."""
+    """(what `of` came to, what `act` did): `act` begins when `of` has made this `call` of `after` (owner, name), and `of` goes on when `act` has ended, or is held up."""
     owner, name = after
     real = getattr(owner, name)
     reached, acted = threading.Event(), threading.Event()
     thread: list[int] = []
+    calls = itertools.count(1)
 
     def stops(*arguments: Any, **named: Any) -> Any:
         done = real(*arguments, **named)
-        if thread == [threading.get_ident()] and not reached.is_set():
+        if thread == [threading.get_ident()] and next(calls) == call:
             reached.set()
             acted.wait(WAIT_SECONDS)
         return done

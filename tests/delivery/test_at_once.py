@@ -69,7 +69,7 @@ def test_a_mailing_is_cancelled_while_a_slice_of_it_is_planned(telegram: Lane, m
     in_the_middle(
         monkeypatch,
         lambda: plan.plan_slice(100, NOW),
-        (audience, "only_active"),
+        (audience, "matching"),
         lambda: board.cancel(None, release.pk),
     )
     assert states() in ([], [("skipped", "cancelled")])
@@ -84,7 +84,7 @@ def test_a_mailing_is_paused_while_a_slice_of_it_is_planned(telegram: Lane, monk
     in_the_middle(
         monkeypatch,
         lambda: plan.plan_slice(100, NOW),
-        (audience, "only_active"),
+        (audience, "matching"),
         lambda: board.pause(None, release.pk, paused=True),
     )
     plan_all()
@@ -98,8 +98,9 @@ def test_a_chunk_is_closed_while_a_delivery_of_it_is_planned_again(telegram: Lan
     in_the_middle(
         monkeypatch,
         lambda: begin(held, 5, NOW + 2000),
-        (intents, "queued"),
+        (intents, "rows"),
         lambda: board.settle(None, release.pk, resend=True),
+        call=2,
     )
     assert states() == [("planned", "")]
     assert [call.provider_id for call in send(telegram, NOW + 60_000)] == [intent.call.provider_id]
@@ -275,7 +276,7 @@ def test_a_correction_comes_while_the_first_text_is_planned(telegram: Lane, monk
         correct(item, "صحيح")
         plan.start(NOW + 1)
 
-    in_the_middle(monkeypatch, lambda: plan.plan_slice(2, NOW), (audience, "only_active"), overtakes)
+    in_the_middle(monkeypatch, lambda: plan.plan_slice(2, NOW), (audience, "matching"), overtakes)
     plan_all(NOW + 2)
     old = Delivery.objects.filter(source_id=release.pk)
     assert not old.filter(state__in=["planned", "claimed"]).exists()

@@ -6,9 +6,9 @@ import json
 import pytest
 from django.db import OperationalError, connections
 
-from barqia.delivery import outcomes, worker
+from barqia.delivery import outcomes
 from barqia.delivery.engine import Sender
-from barqia.delivery.http import Http
+from barqia.delivery.http import Done, Http
 from barqia.delivery.lane import Call, Reply
 from barqia.delivery.models import Delivery
 from barqia.subscribers.models import Lane
@@ -47,11 +47,11 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Accepts everything; the chats that were written to."""
     chats: list[int] = []
 
-    async def call(_self: Http, made: Call, _seconds: float = 30) -> Reply:
+    def start(_self: Http, made: Call, done: Done, _seconds: float = 30) -> None:
         chats.append(json.loads(made.body)["chat_id"])
-        return Reply(200, {}, b'{"ok":true,"result":{"message_id":7}}')
+        asyncio.get_running_loop().call_soon(done, Reply(200, {}, b'{"ok":true,"result":{"message_id":7}}'))
 
-    monkeypatch.setattr(Http, "call", call)
+    monkeypatch.setattr(Http, "start", start)
     return chats
 
 
@@ -63,26 +63,26 @@ def _published(lane: Lane) -> None:
 
 
 @pytest.mark.parametrize("error", [OperationalError("disk I/O error"), RuntimeError("a fault of ours")])
-@pytest.mark.parametrize("where", ["begin", "commit"])
+@pytest.mark.parametrize("where", ["next_group", "_record"])
+@pytest.mark.parametrize("times", [1, 2])
 def test_a_failure_passes_and_everyone_is_accounted_for(
-    telegram: Lane, provider: list[int], monkeypatch: pytest.MonkeyPatch, where: str, error: Exception
+    telegram: Lane, provider: list[int], monkeypatch: pytest.MonkeyPatch, where: str, error: Exception, times: int
 ) -> None:
-    module, name = (worker, "begin") if where == "begin" else (outcomes, "commit")
-    real, calls = getattr(module, name), [0]
+    real, calls = getattr(outcomes, where), [0]
 
-    def fails_once(*arguments: object) -> object:
+    def fails_at_first(*arguments: object) -> object:
         calls[0] += 1
-        if calls[0] == 1:
+        if calls[0] <= times:
             raise error
         return real(*arguments)
 
-    monkeypatch.setattr(module, name, fails_once)
+    monkeypatch.setattr(outcomes, where, fails_at_first)
     _published(telegram)
     assert asyncio.run(_run_until_sent()) == 0
     counts = {state: Delivery.objects.filter(state=state).count() for state in ("delivered", "unknown")}
     assert sum(counts.values()) == READERS
     assert len(provider) == len(set(provider)), "nobody got it twice"
-    lost = where == "commit" and isinstance(error, RuntimeError)
+    lost = where == "_record" and isinstance(error, RuntimeError) and times == 2
     assert bool(counts["unknown"]) is lost, "what was answered is kept while the database refuses"
 
 
@@ -104,7 +104,7 @@ def test_a_lane_that_is_changed_goes_on_as_it_is_now(telegram: Lane, provider: l
 def test_intents_whose_commit_was_not_answered_go_out_once(
     telegram: Lane, provider: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, calls = worker.begin, [0]
+    real, calls = outcomes.exchange, [0]
 
     def unanswered(*arguments: object) -> object:
         calls[0] += 1
@@ -113,7 +113,7 @@ def test_intents_whose_commit_was_not_answered_go_out_once(
             raise OperationalError("server closed the connection unexpectedly")
         return group
 
-    monkeypatch.setattr(worker, "begin", unanswered)
+    monkeypatch.setattr(outcomes, "exchange", unanswered)
     Lane.objects.filter(pk=telegram.pk).update(concurrency=6)
     _published(telegram)
     assert asyncio.run(_run_until_sent()) == 0

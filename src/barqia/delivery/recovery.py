@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from barqia.delivery.ending import back_to_planned
+from barqia.delivery.intents import LaneHold, lane_now
 from barqia.delivery.outcomes import RESEND_URGENCY
 from barqia.delivery.sql import marks, rows, run
 from barqia.subscribers.models import Lane
@@ -44,16 +45,17 @@ def recover(now_ms: int, lane_id: int | None = None) -> int:
 
 
 @transaction.atomic
-def never_began(lane_id: int, epoch: int, under_way: Collection[int], now_ms: int) -> int:
-    """Plan again what is `handing` though no call of it is under way; returns how many that are.
+def never_began(hold: LaneHold, in_hand: Collection[int], now_ms: int) -> int:
+    """Plan again what is `handing` and not in its holder's hand; returns how many that are.
 
     A commit whose answer was lost with the connection may have come to be: then its intents stand, and nobody acts on
-    them. Asked by the lane's holder alone, who knows which deliveries are under way.
+    them.
     """
-    if Lane.objects.select_for_update(no_key=True).get(pk=lane_id).epoch != epoch:
+    lane_id = hold.config.id
+    if lane_now(lane_id, now_ms).epoch != hold.epoch:
         return 0
     handing = rows("SELECT id FROM delivery_delivery WHERE lane_id=%s AND state='handing'", [lane_id])
-    left = [delivery for (delivery,) in handing if delivery not in under_way]
+    left = [delivery for (delivery,) in handing if delivery not in in_hand]
     run(
         "UPDATE delivery_attempt SET ended_ms=%s, outcome='never_began' "
         f"WHERE ended_ms IS NULL AND delivery_id IN ({marks(left)})",
