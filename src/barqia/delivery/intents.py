@@ -19,7 +19,7 @@ from barqia.delivery.lane import Address, Call, Calls, Job, LaneConfig, SentPart
 from barqia.delivery.models import Chunk, Plan, SourceKind
 from barqia.delivery.pace import Intervals
 from barqia.delivery.queued import Earlier, Queued, Waiting, earlier_of, queued, threads_of
-from barqia.delivery.sql import insert_many, marks, rows, run, run_many
+from barqia.delivery.sql import insert_many, marks, rows, run, update_many
 from barqia.delivery.stories import content_of
 from barqia.rendering.story import Act
 from barqia.subscribers.vault import vault
@@ -262,11 +262,16 @@ def _address(one: Queued) -> Address:
 
 
 def _mark(left: _Left, now_ms: int) -> None:
-    for state, found in (("skipped", left.skipped), ("failed", left.failed)):
-        run_many(
-            "UPDATE delivery_delivery SET state=%s, reason=%s, changed_ms=%s WHERE id=%s AND state='claimed'",
-            [(state, reason, now_ms, delivery) for reason, delivery in found],
-        )
+    update_many(
+        "UPDATE delivery_delivery AS d SET state=v.state, reason=v.reason, changed_ms=v.at_ms FROM {rows} AS v "
+        "WHERE d.id=v.id AND d.state='claimed'",
+        "id bigint, state text, reason text, at_ms bigint",
+        [
+            (delivery, state, reason, now_ms)
+            for state, found in (("skipped", left.skipped), ("failed", left.failed))
+            for reason, delivery in found
+        ],
+    )
 
 
 ANYONE = ("active", "unsubscribed", "stranger", "blocked")
