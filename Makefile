@@ -37,6 +37,7 @@ benchmarks: setup ## ratios, measured side by side
 	$(RUN)python benchmarks/planning.py
 	$(RUN)python benchmarks/reading.py
 	$(RUN)python benchmarks/database.py
+	$(RUN)python benchmarks/transport.py
 
 messages: setup ## the Arabic catalogue, after words on a screen changed (needs gettext); then translate and run it again
 	cd src/barqia && BARQIA_DATA=. ../../$(RUN)python -m django makemessages -l ar --no-location --no-wrap --no-obsolete --settings barqia.project.settings
