@@ -156,6 +156,7 @@ def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int)
     threads = threads_of(chunk, waiting) if act is Act.SEND else {}
     ready: list[Intent] = []
     left = _Left()
+    opened = vault().open
     for one in waiting:
         before = earlier.get(one.recipient_id, NOTHING_EARLIER)
         done, broken = own.get(one.id, NO_PARTS)
@@ -172,7 +173,10 @@ def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int)
             job = Job(
                 act=_act_for(act, one),
                 content=content,
-                to=_address(one),
+                to=Address(
+                    opened(one.address_cipher) if one.address_cipher else None,
+                    opened(one.user_id_cipher) if one.user_id_cipher else None,
+                ),
                 tag=hold.ids.next(),
                 now_ms=now_ms,
                 last_inbound_ms=one.last_inbound_ms,
@@ -258,14 +262,6 @@ def _postpone(chunk: Chunk, one: Queued, until_ms: int, now_ms: int) -> None:
     run(
         "UPDATE delivery_delivery SET state='planned', not_before_ms=%s WHERE id=%s AND state='claimed'",
         [until_ms, one.id],
-    )
-
-
-def _address(one: Queued) -> Address:
-    opened = vault()
-    return Address(
-        opened.open(one.address_cipher) if one.address_cipher else None,
-        opened.open(one.user_id_cipher) if one.user_id_cipher else None,
     )
 
 
