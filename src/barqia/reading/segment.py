@@ -11,8 +11,9 @@ from barqia.text.quotes import Quote
 
 STOPS = ".؟!?؛…"
 ENDS_A_LINE = tuple('.؟!?:؛"”»“…')
-BLANKS = re.compile(r"[ \t\u00a0]{3,}")
-SENTENCE_END = re.compile(r"[.؟!?…]+(?=\s|$|[\"”»“)]|[ء-ي])")
+# What a pattern begins with stands apart, so that the search skips to it.
+BLANKS = re.compile(r"[ \t\u00a0][ \t\u00a0]{2,}")
+SENTENCE_END = re.compile(r"[.؟!?…][.؟!?…]*(?=\s|$|[\"”»“)]|[ء-ي])")
 LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 AROUND = " \t\u00a0\ufeff\u200f\u200e\u200b\u061c"
 TRIMMED = " \t\r\n\u00a0،,؛.-–—ـ\u200f\u200e\u200b\u061c\ufeff"
@@ -74,7 +75,7 @@ def _goes_on(text: str, before: Span, line: Span, width: int) -> bool:
         return False
     if width and is_full(text, before, line, width):
         return True
-    return not text[before[1] - 1].endswith(ENDS_A_LINE) and len(text[slice(*before)].split()) > FEWEST_WORDS
+    return not text[before[1] - 1].endswith(ENDS_A_LINE) and len(text[slice(*before)].split(None, FEWEST_WORDS)) > FEWEST_WORDS
 
 
 def _at_wide_blanks(text: str, span: Span) -> Iterator[Span]:

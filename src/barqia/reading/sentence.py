@@ -3,8 +3,9 @@
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple, overload
+from typing import Any, overload
 
 from barqia.reading.model import Span
 from barqia.reading.vocabulary import Entry, entry
@@ -12,11 +13,12 @@ from barqia.text.normal import fold_word
 from barqia.text.quotes import Quote
 from barqia.text.tokens import WORD_CHARACTERS
 
-# The word may be none, so that a run of marks alone is passed over once.
-GAP_AND_WORD = re.compile(f"([^{WORD_CHARACTERS}]*)([{WORD_CHARACTERS}]*)")
+# What a word begins with stands apart, so that the search skips to it.
+WORD = re.compile(f"([{WORD_CHARACTERS}][{WORD_CHARACTERS}]*)")
 
 
-class Token(NamedTuple):
+@dataclass(slots=True)
+class Token:
     """A word at `[start, end)`, what it may be, and the marks and blanks before it (`gap`)."""
 
     start: int
@@ -34,9 +36,8 @@ def tokens_of(text: str, span: Span) -> list[Token]:
     """The words of a span in order; a word of direction marks alone is none."""
     found: list[Token] = []
     end, skipped = span[0], ""
-    for gap, word in GAP_AND_WORD.findall(text, *span):
-        if not word:
-            break
+    parts = WORD.split(text[slice(*span)])
+    for gap, word in zip(parts[::2], parts[1::2], strict=False):
         start = end + len(gap)
         end = start + len(word)
         known = _entry_of(word)
