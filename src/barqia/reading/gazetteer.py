@@ -1,14 +1,20 @@
 """Places, organisations and agencies by their names, longest first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from barqia.reading.sentence import Token
-from barqia.reading.vocabulary import ACRONYM, FUNCTION, classes, phrases_of, places
+from barqia.reading.vocabulary import (
+    ACRONYM,
+    Openings,
+    classes,
+    organisation_openings,
+    phrases_of,
+    place_openings,
+    places,
+)
 
 MARKS = frozenset("،,.:؛()")
-# What may stand behind each first word of a name, the most words first.
-Openings = dict[str, list[list[str]]]
 
 
 @cache
@@ -18,28 +24,9 @@ def agencies() -> frozenset[str]:
     return frozenset(found | {name.replace(" ", "") for name in found})
 
 
-@cache
-def organisation_openings() -> Openings:
-    signed = (name for name in phrases_of("agencies") if " " in name and "اليوم" not in name)
-    return _by_first_word({*phrases_of("organisations"), *signed})
-
-
-@cache
-def place_openings() -> Openings:
-    return _by_first_word(places())
-
-
-def _by_first_word(names: Iterable[str]) -> Openings:
-    found: Openings = {}
-    for name in sorted(names, key=lambda name: -name.count(" ")):
-        first, *rest = name.split()
-        found.setdefault(first, []).append(rest)
-    return found
-
-
 def longest_organisation(tokens: Sequence[Token], at: int, first: str | None = None) -> int:
     """How many tokens from `at` on are an organisation's name, as an end position; 0 for none."""
-    if not tokens[at].entry.opens_a_name:
+    if not tokens[at].entry.opens_a_body:
         return 0
     word = first or tokens[at].entry.bare
     found = _longest(organisation_openings(), word, tokens, at)
@@ -50,7 +37,7 @@ def longest_organisation(tokens: Sequence[Token], at: int, first: str | None = N
 
 def longest_place(tokens: Sequence[Token], at: int, first: str | None = None) -> int:
     """How many tokens from `at` on are a place's name; 0 for none."""
-    if not tokens[at].entry.opens_a_name or tokens[at].entry.flags & FUNCTION:
+    if not tokens[at].entry.opens_a_place:
         return 0
     return _longest(place_openings(), first or tokens[at].entry.bare, tokens, at)
 

@@ -14,7 +14,7 @@ from barqia.reading.lists import listed
 from barqia.reading.model import Span
 from barqia.reading.personal import BREAK, can_be_name, closes, governs, is_name_first, is_time_or_name, name_end
 from barqia.reading.phrases import Phrase, plain_gap
-from barqia.reading.sentence import Sentence, Token
+from barqia.reading.sentence import Sentence, Token, freed
 from barqia.reading.spelling import spelled
 from barqia.reading.vocabulary import (
     BODY,
@@ -62,6 +62,17 @@ def mention_at(sentence: Sentence, first: int) -> Mention | None:
     if first not in sentence.parsed:
         sentence.parsed[first] = parse(sentence.text, sentence.tokens, first, len(sentence.tokens))
     found: Mention | None = sentence.parsed[first]
+    return found
+
+
+def freed_mention_at(sentence: Sentence, first: int) -> Mention | None:
+    """The mention that begins with token `first`, freed of the preposition that clings to it, where one does."""
+    tokens = sentence.tokens
+    if not tokens[first].entry.clitic:
+        return mention_at(sentence, first)
+    if first not in sentence.parsed_freed:
+        sentence.parsed_freed[first] = parse(sentence.text, freed(tokens, first), first, len(tokens))
+    found: Mention | None = sentence.parsed_freed[first]
     return found
 
 

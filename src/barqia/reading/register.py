@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from barqia.reading.lists import listed
@@ -42,7 +42,7 @@ class Someone:
     kind: str
     gender: str
     words: tuple[str, ...]
-    titles: set[str] = field(default_factory=set)
+    titles: frozenset[str] = frozenset()
     definite: bool = True
     head: str = ""
 
@@ -222,7 +222,7 @@ class Register:
         title = mention.title if mention.name else None
         made = Someone(name, title, mention.kind, mention.gender, joined_words(name), definite=mention.definite)
         made.head = mention.head
-        made.titles = set(title_words(title or name if mention.kind != "person" else title or ""))
+        made.titles = title_words(title or name if mention.kind != "person" else title or "")
         if mention.kind == "person":
             self._persons.append(made)
         if (
@@ -244,7 +244,7 @@ class Register:
             self._by_word[word] = someone
 
     def _bear(self, someone: Someone, head: str = "") -> None:
-        for word in {_stem(head), *(w for w in someone.titles if entry(w).flags & (TITLE | BODY | DOCUMENT))}:
+        for word in {_stem(head), *filter(_is_an_office, someone.titles)}:
             bearers = self._by_title.setdefault(word, deque(maxlen=RECENT))
             if someone in bearers:
                 bearers.remove(someone)
@@ -277,6 +277,11 @@ def _stem(word: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
+def _is_an_office(word: str) -> bool:
+    return bool(entry(word).flags & (TITLE | BODY | DOCUMENT))
+
+
+@lru_cache(maxsize=20_000)
 def title_words(title: str) -> frozenset[str]:
     return frozenset(_stem(word) for word in key(title).split())
 
@@ -293,4 +298,4 @@ def joined_words(name: str) -> tuple[str, ...]:
 def same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether two names are of one bearer: the words of the shorter are all in the longer."""
     short, long = (one, other) if len(one) <= len(other) else (other, one)
-    return bool(short) and set(short) <= set(long)
+    return bool(short) and (short == long or set(short) <= set(long))

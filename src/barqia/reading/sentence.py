@@ -84,10 +84,11 @@ class Sentence:
         self.starts = [token.start for token in tokens]
         # where a name may begin
         self.named = [at for at, token in enumerate(tokens) if token.entry.may_be_named]
-        self.outer = [quote for quote in outer if quote.start < span[1] and quote.end > span[0]]
+        self.outer = outer
         self.quote = self._quotes()
         # what is parsed from each token on, kept: several steps ask for the same
         self.parsed: dict[int, Any] = {}
+        self.parsed_freed: dict[int, Any] = {}
 
     def _quotes(self) -> list[Quote | None]:
         found: list[Quote | None] = [None] * len(self.tokens)
