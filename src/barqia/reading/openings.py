@@ -22,6 +22,7 @@ from barqia.reading.vocabulary import (
     Entry,
 )
 
+STOPS = frozenset(".؟!")
 FARTHEST = {"past": 48, "present": 48, "participle": 10, "noun": 4}
 
 
@@ -99,14 +100,16 @@ def _opening(sentence: Sentence, at: int, cue: Cue, next_cue: int, later: dict[i
     if cue.frame.target:
         return _target(sentence, at, cue, span, subject, after, min(stop, next_cue))
     opener = Opener(sentence, at, cue, subject, after)
+    tokens = sentence.tokens
     for position in range(at + 1, stop):
-        if set(sentence.tokens[position].gap) & set(".؟!") and len(sentence.tokens[position - 1].entry.bare) > 1:
+        gap = tokens[position].gap
+        if not STOPS.isdisjoint(gap) and len(tokens[position - 1].entry.bare) > 1:
             return None
         kind = opener.kind_at(position)
         if kind == "stop":
             return None
         if kind:
-            colon = ":" in sentence.tokens[position].gap or kind == "speech"
+            colon = ":" in gap or kind == "speech"
             kind = "clause" if kind == "speech" else kind
             content = sentence.start_of(position)
             return Opening(at, cue, span, position, content, kind, subject if after <= position else None, colon)
