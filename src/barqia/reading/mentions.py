@@ -112,17 +112,18 @@ def _titled(text: str, tokens: Sequence[Token], first: int, stop: int) -> Mentio
     phrase = Phrase(tokens, first, stop)
     last, definite, specific = phrase.at, phrase.definite, phrase.specific
     name_first = last
-    if last < stop and definite and ONLY_COMMA.fullmatch(tokens[last].gap) and can_be_name(tokens, last):
+    marked = last < stop and tokens[last].gap != " "
+    if marked and definite and ONLY_COMMA.fullmatch(tokens[last].gap) and can_be_name(tokens, last):
         end = name_end(tokens, last, stop)
         name_first = last if closes(tokens, end, stop) or tokens[end].entry.clitic else -1
-    elif last < stop and BREAK.search(plain_gap(tokens, last)):
+    elif marked and BREAK.search(plain_gap(tokens, last)):
         name_first = -1
     if 0 <= name_first < stop and not _begins_a_name(tokens, name_first, stop, definite):
         name_first = -1
     end = name_end(tokens, name_first, stop) if 0 <= name_first < stop else 0
     title = spelled(text[_start(tokens[first]) : tokens[last - 1].end])
-    gender = gender_of(tokens[first].entry.bare)
     head = tokens[first].entry.bare
+    gender = gender_of(head)
     if end <= max(name_first, 0):
         end = 0
         span = _start(tokens[first]), tokens[last - 1].end

@@ -1,6 +1,7 @@
 """Names: persons, organisations, places, each mention with the name in full. Names are flat: none inside another."""
 
 from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
 
 from barqia.reading.dateline import Head
 from barqia.reading.gazetteer import longest_organisation, longest_place
@@ -33,6 +34,7 @@ from barqia.reading.vocabulary import (
 from barqia.text.normal import fold_word
 
 CLITICS = "وفلبك"
+BY_SPAN = attrgetter("span")
 NO_SURNAME = FUNCTION & ~ADVERB | CUE | TITLE | BODY | NOUN | COMMON
 OPENS_A_PLACE = listed("opens_a_place")
 # Heads behind which a word of no list is a name.
@@ -248,18 +250,15 @@ class Names:
         """Persons, organisations, places, by their spans; surnames, bodies and places are looked for now."""
         surnames = {f"{clitic}{name}" for name in self._full for clitic in ("", *CLITICS)}
         for sentence, taken in self._sentences:
-            self._surnames(sentence.tokens, taken, surnames)
+            if surnames:
+                self._surnames(sentence.tokens, taken, surnames)
             self._bodies(sentence, taken)
             self._places(sentence, taken)
         return (
-            tuple(sorted(map(self._fullest, self.persons), key=_by_span)),
-            tuple(sorted(self.organisations, key=_by_span)),
-            tuple(sorted(self.places, key=_by_span)),
+            tuple(sorted(map(self._fullest, self.persons), key=BY_SPAN)),
+            tuple(sorted(self.organisations, key=BY_SPAN)),
+            tuple(sorted(self.places, key=BY_SPAN)),
         )
-
-
-def _by_span(name: Name) -> Span:
-    return name.span
 
 
 __all__ = ["Names", "mentions_of"]

@@ -46,9 +46,9 @@ def openings_of(sentence: Sentence) -> list[Opening]:
     """The cues of a sentence that open a content, in order."""
     found: dict[int, Opening] = {}
     next_cue = len(sentence.tokens)
-    for at in range(len(sentence.tokens) - 1, -1, -1):
+    for at in reversed(sentence.cued):
         known = sentence.tokens[at].entry
-        if not known.cues or not can_report(sentence, at):
+        if not can_report(sentence, at):
             continue
         for cue in known.cues:
             if not reports(sentence, at, cue):

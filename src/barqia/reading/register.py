@@ -1,9 +1,9 @@
 """The register of a dispatch: everyone it names, and who is meant by a surname, a title, or nothing at all."""
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from barqia.reading.lists import listed
 from barqia.reading.mentions import PLURALS, Mention
@@ -56,7 +56,7 @@ class Register:
 
     def __init__(self) -> None:
         self._by_word: dict[str, Someone] = {}
-        self._by_title: dict[str, deque[Someone]] = {}
+        self._by_title: defaultdict[str, deque[Someone]] = defaultdict(partial(deque, maxlen=RECENT))
         self._spoke: deque[Someone] = deque(maxlen=RECENT)
         self._persons: list[Someone] = []
         self._unnamed: Someone | None = None
@@ -245,7 +245,7 @@ class Register:
 
     def _bear(self, someone: Someone, head: str = "") -> None:
         for word in {_stem(head), *filter(_is_an_office, someone.titles)}:
-            bearers = self._by_title.setdefault(word, deque(maxlen=RECENT))
+            bearers = self._by_title[word]
             if someone in bearers:
                 bearers.remove(someone)
             bearers.append(someone)

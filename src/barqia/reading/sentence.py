@@ -82,8 +82,9 @@ class Sentence:
     def __init__(self, text: str, span: Span, tokens: Sequence[Token], outer: Sequence[Quote]) -> None:
         self.text, self.span, self.tokens = text, span, tokens
         self.starts = [token.start for token in tokens]
-        # where a name may begin
+        # where a name may begin, and where a form of a verb of reporting stands
         self.named = [at for at, token in enumerate(tokens) if token.entry.may_be_named]
+        self.cued = [at for at, token in enumerate(tokens) if token.entry.cues]
         self.outer = outer
         self.quote = self._quotes()
         # what is parsed from each token on, kept: several steps ask for the same

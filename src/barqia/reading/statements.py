@@ -64,7 +64,7 @@ def statements_of(
     drafts: list[Draft] = []
     subjects: dict[int, list[Mention]] = {}
     for number, (sentence, mentions) in enumerate(sentences):
-        if any(token.entry.cues or token.entry.bare in TAIL_HINTS for token in sentence.tokens):
+        if sentence.cued or any(token.entry.bare in TAIL_HINTS for token in sentence.tokens):
             reader = _Reader(sentence, mentions, register)
             drafts += reader.drafts()
             subjects[number] = [opening.subject for opening in reader.openings if opening.subject]

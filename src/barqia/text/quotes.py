@@ -57,7 +57,8 @@ def quotes(text: str, start: int = 0, end: int | None = None, *, one_paragraph: 
             found.append(Quote(opened.pop(), mark.end(), min(len(opened), DEEPEST)))
             if opened and text[mark.end() : mark.end() + 1] in STOPS and not inner_end:
                 inner_end = mark.end()
-    found += _unclosed(opened, inner_end, stop)
+    if opened:
+        found += _unclosed(opened, inner_end, stop)
     return sorted(found, key=lambda quote: (quote.start, -quote.end))
 
 
