@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, overload
 
 from barqia.reading.model import Span
@@ -25,6 +26,9 @@ class Token:
     end: int
     entry: Entry
     gap: str
+
+
+START = attrgetter("start")
 
 
 @lru_cache(maxsize=60_000)
@@ -81,7 +85,6 @@ class Sentence:
 
     def __init__(self, text: str, span: Span, tokens: Sequence[Token], outer: Sequence[Quote]) -> None:
         self.text, self.span, self.tokens = text, span, tokens
-        self.starts = [token.start for token in tokens]
         # where a name may begin, and where a form of a verb of reporting stands
         self.named = [at for at, token in enumerate(tokens) if token.entry.may_be_named]
         self.cued = [at for at, token in enumerate(tokens) if token.entry.cues]
@@ -100,7 +103,7 @@ class Sentence:
 
     def index(self, position: int) -> int:
         """The first token that starts at or after a position."""
-        return bisect_left(self.starts, position)
+        return bisect_left(self.tokens, position, key=START)
 
     def opens_at(self, at: int) -> Quote | None:
         """The quotation whose first word is token `at`."""
