@@ -135,9 +135,9 @@ class Names:
                 self._full[word] = name
 
     def _surnames(self, tokens: Sequence[Token], taken: list[bool], surnames: Collection[str]) -> None:
-        for at, token in enumerate(tokens):
-            known = token.entry
-            if known.folded in surnames and not taken[at] and not known.flags & NO_SURNAME:
+        for at in [at for at, token in enumerate(tokens) if token.entry.folded in surnames]:
+            token, known = tokens[at], tokens[at].entry
+            if not taken[at] and not known.flags & NO_SURNAME:
                 cut = 0 if known.folded in self._full else 1
                 taken[at] = True
                 self.persons.append(Name((token.start + cut, token.end), self._full[known.folded[cut:]]))

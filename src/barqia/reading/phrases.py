@@ -78,14 +78,15 @@ class Phrase:
     def _goes_on(self) -> bool:
         """Take the next token into the phrase where one of the steps does."""
         known = self.tokens[self.at].entry
-        if known.flags & (COMPLEMENTISER | RELATIVE | CONNECTIVE):
+        flags = known.flags
+        if flags & (COMPLEMENTISER | RELATIVE | CONNECTIVE):
             return False
         if self.tokens[self.at].gap != " ":
             taken = self._quotation(known)
             if taken is not None:
                 return taken
         for classes, step in STEPS:
-            if known.flags & classes or not classes:
+            if flags & classes or not classes:
                 taken = step(self, known)
                 if taken is not None:
                     return taken
