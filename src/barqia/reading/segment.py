@@ -76,7 +76,8 @@ def _goes_on(text: str, before: Span, line: Span, width: int) -> bool:
         return False
     if width and is_full(text, before, line, width):
         return True
-    return not text[before[1] - 1].endswith(ENDS_A_LINE) and len(text[slice(*before)].split(None, FEWEST_WORDS)) > FEWEST_WORDS
+    words = text[slice(*before)].split(None, FEWEST_WORDS)
+    return not text[before[1] - 1].endswith(ENDS_A_LINE) and len(words) > FEWEST_WORDS
 
 
 def _at_wide_blanks(text: str, span: Span) -> Iterator[Span]:

@@ -172,7 +172,8 @@ def entry(folded: str) -> Entry:
     heads_a_place = (inner if clitic else bare).removeprefix("ال") in PLACE_HEADS
     may_be_named = opens_a_place or opens_a_body or heads_a_place or bool((flags | within) & NAMING)
     return Entry(
-        folded, bare, flags, joined, clitic, inner, within, cues, opens_a_place, opens_a_body, heads_a_place, may_be_named
+        folded, bare, flags, joined, clitic, inner, within, cues,
+        opens_a_place, opens_a_body, heads_a_place, may_be_named,
     )  # fmt: skip
 
 
