@@ -100,7 +100,9 @@ def _head_at(text: str, lines: Sequence[Span], number: int, width: int) -> Head 
     written = _unwrapped(text, lines, number, width)
     if TATWEEL in written:
         written = LONE_TATWEEL.sub("-", written)
-    folded = fold(written)
+    folded = fold(written[:LONGEST])
+    if len(folded.text) < LONGEST:
+        folded = fold(written)
     parts, end = _parts(folded, line_end - start, whole=start + len(written) >= len(text))
     if not parts:
         return None

@@ -61,6 +61,8 @@ def openings_of(sentence: Sentence) -> list[Opening]:
                 next_cue = at
                 break
     openings = [found[at] for at in sorted(found)]
+    if not sentence.outer:
+        return openings
     taken = {opening.content for opening in openings}
     return sorted(
         [*openings, *(made for made in _behind_quotations(sentence, found) if made.content not in taken)],

@@ -163,15 +163,15 @@ class Register:
             return self._eminent(mention.head)
         if mention.last - mention.first == 1 and self.names(mention.head):
             return self._by_word[without_article(mention.head)]
-        last_word = key(mention.title or "").split()[-1]
-        if mention.last - mention.first == 2 and mention.head.startswith("ال") and self.names(last_word):
-            return self._by_word[without_article(last_word)]
+        written = key(mention.title or "").split()
+        if mention.last - mention.first == 2 and mention.head.startswith("ال") and self.names(written[-1]):
+            return self._by_word[without_article(written[-1])]
         if not mention.definite and not mention.head.startswith("ال"):
             return None
         wanted = title_words(mention.title or "") - EMPTY
         if not wanted:
             return None
-        words = [_stem(word) for word in key(mention.title or "").split() if word not in EMPTY]
+        words = [_stem(word) for word in written if word not in EMPTY]
         for last in range(len(words), min(len(words) - 1, 1), -1):
             found = self._bearer(words[0], set(words[:last]))
             if found is not None:
@@ -246,6 +246,8 @@ class Register:
     def _bear(self, someone: Someone, head: str = "") -> None:
         for word in {_stem(head), *filter(_is_an_office, someone.titles)}:
             bearers = self._by_title[word]
+            if bearers and bearers[-1] is someone:
+                continue
             if someone in bearers:
                 bearers.remove(someone)
             bearers.append(someone)

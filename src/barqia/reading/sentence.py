@@ -40,8 +40,8 @@ def tokens_of(text: str, span: Span) -> list[Token]:
     """The words of a span in order; a word of direction marks alone is none."""
     found: list[Token] = []
     end, skipped = span[0], ""
-    parts = WORD.split(text[slice(*span)])
-    for gap, word in zip(parts[::2], parts[1::2], strict=False):
+    parts = iter(WORD.split(text[slice(*span)]))
+    for gap, word in zip(parts, parts, strict=False):
         start = end + len(gap)
         end = start + len(word)
         known = _entry_of(word)

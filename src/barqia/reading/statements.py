@@ -89,8 +89,9 @@ class _Reader:
     def drafts(self) -> list[Draft]:
         made: list[Draft] = []
         reached = 0
+        verbal = [tail for tail in self.tails if tail.verbal]
         for opening in self.openings:
-            if any(tail.at < opening.at < tail.after for tail in self.tails if tail.verbal):
+            if verbal and any(tail.at < opening.at < tail.after for tail in verbal):
                 continue
             content = content_of(self.sentence, opening, self.by_token, self.tails)
             if content[1] - content[0] < SHORTEST_CONTENT:
