@@ -110,9 +110,7 @@ def test_the_network_is_gone_and_comes_back(tmp_path: Path) -> None:
     with wire(tmp_path) as made:
         phones = made.sandbox.add_phones(30, started_bot=BOT)
         made.subscribe(phones, [])
-        made.execute(
-            "UPDATE subscribers_lane SET settings=replace(settings, ?, ?)", made.provider, "http://127.0.0.1:9"
-        )
+        made.barqia("lane", "set", "telegram", "api_base=http://127.0.0.1:9")
         made.start()
         wait_until(lambda: made.rows("SELECT 1 FROM delivery_pulse"), 30, "the sender")
         made.publish(TEXT)
@@ -120,9 +118,7 @@ def test_the_network_is_gone_and_comes_back(tmp_path: Path) -> None:
             lambda: made.rows("SELECT 1 FROM delivery_attempt WHERE outcome='transient'"), 20, "a refused connection"
         )
         assert not made.finished()
-        made.execute(
-            "UPDATE subscribers_lane SET settings=replace(settings, ?, ?)", "http://127.0.0.1:9", made.provider
-        )
+        made.barqia("lane", "set", "telegram", f"api_base={made.provider}")
         wait_until(made.finished, 60, "the mailing")
         assert made.states() == {"delivered": 30}
         assert set(_seen(made).values()) == {1}
