@@ -33,6 +33,9 @@ from barqia.reading.vocabulary import (
 WITH_BA = listed("with_ba")
 # What stands behind على or في as a circumstance, not as what is stressed: على هامش، على ضوء.
 CIRCUMSTANCES = listed("circumstances")
+BEFORE_ANOTHER_CLAUSE = listed("before_another_clause")
+TURNING = listed("turning")
+GREETED = listed("greeted")
 ASKING = frozenset({"تساءل", "سأل"})
 SHORTEST_WITH_CLITIC = 5
 
@@ -58,11 +61,20 @@ class Opener(NamedTuple):
         if position < self.after and (self.subject is not None or position > self.at + 1):
             return ""
         known, frame = self.sentence.tokens[position].entry, self.cue.frame
+        if known.flags & COMPLEMENTISER and self._of_another_clause(position):
+            return "stop" if self.sentence.tokens[position - 1].entry.bare in TURNING else ""
         if known.flags & COMPLEMENTISER and not known.joined and (frame.clause or frame.clause_only):
             return "clause"
         if position == self.after and frame.clause and frame.quote and in_first_person(known):
             return "speech"
         return self._by_preposition(position, known) or self._by_noun(position, known)
+
+    def _of_another_clause(self, position: int) -> bool:
+        """منذ أن، من دون أن، إلا أن: a circumstance or a new clause, not what is said; من قبل أن is earlier that."""
+        before, tokens = position - 1, self.sentence.tokens
+        if before <= self.at or tokens[before].entry.bare not in BEFORE_ANOTHER_CLAUSE:
+            return False
+        return tokens[before].entry.bare != "قبل" or tokens[before - 1].entry.bare != "من"
 
     def _quotation(self, position: int) -> str:
         """A quotation that is speech, or what a colon opens."""
@@ -98,6 +110,8 @@ class Opener(NamedTuple):
             return "clause"
         if self.cue.frame.clause_only or known.joined:
             return None
+        if self.cue.lemma == "رحب" and (known.within & (TITLE | HONORIFIC) or known.inner in GREETED):
+            return "stop"
         if known.clitic == preposition and not known.within & ADVERB and not self.sentence.opens_at(position):
             reminds = position == self.after and not self._in_relative(position)
             return "nominal" if self.cue.lemma != "ذكر" or reminds else ""

@@ -9,7 +9,9 @@ from barqia.reading.vocabulary import (
     DOCUMENT,
     FUNCTION,
     MEDIA,
+    NOUN,
     PREPOSITION,
+    RELATIVE,
     TITLE,
     VERB,
     Entry,
@@ -39,9 +41,10 @@ def is_speech(sentence: Sentence, position: int, *, adjacent: bool, behind_subje
 
 
 def _names_what_follows(before: Entry, first: Entry, behind_subject: bool) -> bool:
-    """لـ«كذا»، بعنوان «كذا»، رئيس «شركة كذا»."""
+    """لـ«كذا»، التي «كذا»، بوجود «كذا»، بعنوان «كذا»، رئيس «شركة كذا»."""
     titled = before.bare in TITLED or before.inner in TITLED
-    if not behind_subject and (before.flags & PREPOSITION or titled):
+    governed = before.flags & (PREPOSITION | RELATIVE) or (before.clitic == "ب" and before.within & NOUN)
+    if not behind_subject and (governed or titled):
         return True
     return bool(first.flags & BODY and before.flags & (TITLE | BODY | DOCUMENT))
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from barqia.reading.lexicon import COMPLEMENTISERS, Cue, forms
+from barqia.reading.lexicon import COMPLEMENTISERS, Cue, deeds, forms
 from barqia.reading.lists import lines_of, listed, sections_of
 from barqia.text.normal import fold_word
 
@@ -76,6 +76,8 @@ def classes() -> dict[str, int]:
             found.update((form, NISBA) for form in demonyms(place) if form not in found)
     for word in LINKS:
         found[word] = found.get(word, 0) | LINK
+    for form in deeds():
+        found.setdefault(form, ACT)
     return found
 
 
