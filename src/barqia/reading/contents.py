@@ -176,7 +176,8 @@ def _breaks(sentence: Sentence, at: int, opening: Opening) -> bool:
         return False
     if known.bare == "الامر" and behind.flags & RELATIVE:
         return True
-    if "،" in token.gap and known.bare in CLOSING_PARTICIPLES:
+    circumstance = known.bare.endswith("ا") and not sentence.tokens[at - 1].entry.bare.endswith("ا")
+    if known.bare in CLOSING_PARTICIPLES and ("،" in token.gap or circumstance):
         return True
     if "،" in token.gap and any(cue.form == "participle" and cue.number == "s" for cue in known.cues):
         return True

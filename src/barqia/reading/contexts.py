@@ -111,11 +111,16 @@ def _past_reports(sentence: Sentence, at: int, cue: Cue, behind: Entry | None) -
     bare_form = cue.gender == "m" and cue.number == "s" and not cue.object
     if cue.frame.noun_like and bare_form:
         clause = behind is not None and behind.flags & COMPLEMENTISER
-        reported = clause and before is not None and not before.flags & PREPOSITION
+        reported = clause and before is not None and not (before.flags & PREPOSITION and _governs(before))
         return bool(reported) or clause_begins(sentence, at)
     if cue.number == "d" and before is not None and not token.entry.joined:
         return before.bare.endswith(("ان", "ين", "ما")) or bool(before.flags & RELATIVE)
     return not (cue.object and cue.lemma in NOUNS_WITH_A_PRONOUN)
+
+
+def _governs(preposition: Entry) -> bool:
+    """مع, but not معه, which has its noun."""
+    return not preposition.bare.endswith(("ه", "ها", "هم", "هما"))
 
 
 def _participle_reports(token: Token, before: Entry | None, behind: Entry | None, cue: Cue) -> bool:

@@ -1,4 +1,4 @@
-"""Where a nominal content is left for the narrator's words: another verb, a circumstance of the saying, a new sentence."""
+"""Where the narrator goes on behind a nominal content: another verb, a circumstance of the saying, a new sentence."""
 
 from barqia.reading.lists import listed
 from barqia.reading.openings import Opening

@@ -38,6 +38,8 @@ TURNING = listed("turning")
 GREETED = listed("greeted")
 ASKING = frozenset({"تساءل", "سأل"})
 SHORTEST_WITH_CLITIC = 5
+ROOT = 3
+FARTHEST_CLAUSE = 12
 
 
 class Opener(NamedTuple):
@@ -162,6 +164,14 @@ class Opener(NamedTuple):
             return is_verbal_noun(known)
         return is_verbal_noun(known) and not known.flags & (DEFINITE | TITLE)
 
+    def _tells_of_the_subject(self, position: int, known: Entry) -> bool:
+        """أعلن محامي أسر قتل أفراد منها أن: what looks like a verbal noun is the verb of a clause on an indefinite
+        subject, where a clause that is said follows."""
+        if self.subject is None or self.subject.definite or len(known.bare) != ROOT or not self.cue.frame.clause:
+            return False
+        ahead = self.sentence.tokens[position + 1 : position + FARTHEST_CLAUSE]
+        return any(token.entry.flags & COMPLEMENTISER and not token.entry.joined for token in ahead)
+
     def _behind(self, position: int, known: Entry) -> bool:
         """Behind a subject or circumstance that is complete."""
         before = self.sentence.tokens[position - 1].entry
@@ -171,6 +181,8 @@ class Opener(NamedTuple):
             return False
         behind_subject = position == self.after and self.subject is not None
         complete = before.flags & (ADVERB | DEFINITE | NISBA | GIVEN | PLACE | NUMBER)
+        if behind_subject and self._tells_of_the_subject(position, known):
+            return False
         marked = complete or behind_subject or "،" in self.sentence.tokens[position].gap
         if marked and is_verbal_noun(known) and not known.flags & (TITLE | BODY):
             return True

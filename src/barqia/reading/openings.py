@@ -156,9 +156,7 @@ def _target(
     if at_preposition is None:
         return None
     first = after if subject is not None else at + 1
-    while (
-        first < at_preposition and tokens[first].entry.flags & ADVERB and not tokens[first].entry.bare.startswith("ه")
-    ):
+    while first < at_preposition and tokens[first].entry.flags & ADVERB and not _points(tokens[first].entry):
         first += 1
     if subject is not None and (first >= at_preposition and not cue.object):
         subject, first = None, at + 1
@@ -166,6 +164,11 @@ def _target(
         return None
     kind = "clause" if tokens[at_preposition].entry.flags & COMPLEMENTISER else "nominal"
     return Opening(at, cue, span, first, sentence.start_of(first), kind, subject)
+
+
+def _points(known: Entry) -> bool:
+    """هذا، هم، ذلك: a pronoun can be the object."""
+    return known.bare.startswith("ه") or known.bare in {"ذلك", "تلك"}
 
 
 def _is_preposition(known: Entry, cue: Cue) -> bool:

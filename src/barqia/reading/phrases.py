@@ -216,6 +216,8 @@ class Phrase:
     def _agrees(self, known: Entry) -> bool:
         """الوكالة الدولية, not رئيس البلدية السابق: an adjective behind a body's feminine head is feminine."""
         head = self.tokens[self.first].entry
+        if self.at == self.first + 1 and known.bare.endswith("ات") and not head.bare.endswith("ات"):
+            return False
         feminine = self.body and self.at == self.first + 1 and head.flags & DEFINITE and head.bare.endswith("ه")
         return not feminine or known.bare.endswith(("ه", "ي"))
 
@@ -256,12 +258,13 @@ class Phrase:
         return False if flags & (FUNCTION | ACT | VERB | NOUN | MASDAR | COMMON) else None
 
     def _own_name(self, known: Entry) -> bool | None:
-        """An adjective without the article, or a body's own name: شركة دلتا."""
+        """An adjective without the article, or a body's own name: شركة دلتا، ممثل شركة دلتا."""
         adjective = known.bare.endswith(ADJECTIVE_ENDINGS) and not known.flags & GIVEN
         if adjective and not self.definite and not known.joined:
             self._described = True
             return self._take()
-        open_to_it = self.body and (not self.definite or known.flags & ACRONYM)
+        of_a_body = self.body or self.tokens[self.at - 1 - self._unknown].entry.flags & BODY
+        open_to_it = of_a_body and (not self.definite or known.flags & ACRONYM)
         if not open_to_it or self._unknown >= MOST_UNKNOWN or known.joined:
             return False
         self._unknown += 1

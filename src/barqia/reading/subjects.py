@@ -1,8 +1,10 @@
 """The subject behind a finite verb of reporting: adverbs skipped, a name's علي kept, an object left alone."""
 
+from barqia.reading.gazetteer import longest_place
 from barqia.reading.lexicon import Cue
 from barqia.reading.lists import listed
 from barqia.reading.mentions import Mention, mention_at
+from barqia.reading.phrases import is_adjective
 from barqia.reading.sentence import Sentence
 from barqia.reading.speech import in_first_person, is_speech
 from barqia.reading.spelling import spelled
@@ -17,14 +19,18 @@ from barqia.reading.vocabulary import (
     FUNCTION,
     GIVEN,
     HONORIFIC,
+    PLACE,
     PREPOSITION,
     TITLE,
+    VERB,
     is_verbal_noun,
 )
 
 TAKING_AN_OBJECT = listed("taking_an_object", folded=False)
 LONGEST_CIRCUMSTANCE = 16
 MOST_JOINT = 14
+# Titles of no people: their adjectives are feminine.
+OF_THINGS = frozenset({"المصادر", "المصدر"})
 
 
 def subject_of(sentence: Sentence, at: int, cue: Cue) -> tuple[Mention | None, int]:
@@ -51,7 +57,7 @@ def subject_of(sentence: Sentence, at: int, cue: Cue) -> tuple[Mention | None, i
         return found, found.last if found else at + 1
     if _opens_the_content(sentence, position, cue):
         return None, at + 1
-    found = _parsed(sentence, position, cue)
+    found = _parsed(sentence, position, cue) or _named_like_a_verb(sentence, position, cue)
     if found is None or _is_content(sentence, position, cue, found):
         later = _behind_circumstance(sentence, position) if found is None else None
         return (later, later.last) if later else (None, at + 1)
@@ -80,7 +86,7 @@ def _opens_the_content(sentence: Sentence, position: int, cue: Cue) -> bool:
     if in_first_person(known):
         return True
     clings = any(known.bare.startswith(p) and len(p) == 1 for p in cue.frame.prepositions)
-    return clings and not known.flags & (GIVEN | TITLE | BODY | DOCUMENT)
+    return clings and not known.flags & (GIVEN | TITLE | BODY | DOCUMENT | PLACE)
 
 
 def _parsed(sentence: Sentence, position: int, cue: Cue) -> Mention | None:
@@ -90,6 +96,19 @@ def _parsed(sentence: Sentence, position: int, cue: Cue) -> Mention | None:
     if found is not None and (cue.lemma in TAKING_AN_OBJECT or cue.frame.object or cue.frame.target):
         found = _without_object(sentence, found)
     return found
+
+
+def _named_like_a_verb(sentence: Sentence, position: int, cue: Cue) -> Mention | None:
+    """وقال يعقوب "…"، قال تميم: …: one word between the verb and its quotation is the subject, whatever its shape."""
+    tokens, after = sentence.tokens, position + 1
+    token = tokens[position]
+    if not cue.frame.quote or token.entry.flags & ~VERB or token.entry.joined or after >= len(tokens):
+        return None
+    if sentence.opens_at(after) is None and ":" not in tokens[after].gap:
+        return None
+    span = token.start, token.end
+    name = spelled(sentence.text[slice(*span)])
+    return Mention(position, after, span, "person", name, None, (position, after), "", True, token.entry.bare)
 
 
 def _is_circumstance(sentence: Sentence, position: int) -> bool:
@@ -118,14 +137,36 @@ def _with_ali(sentence: Sentence, found: Mention) -> Mention:
 
 
 def _without_object(sentence: Sentence, found: Mention) -> Mention:
-    """دعا وزير الخارجية السكان إلى: a definite noun behind a title is whom or what the verb is about, no name."""
-    if found.title is None or found.name_tokens is None:
-        return found
-    first = found.name_tokens[0]
-    if first == found.first or not sentence.tokens[first].entry.flags & DEFINITE:
-        return found
-    span = found.span[0], sentence.tokens[first - 1].end
-    return found._replace(last=first, span=span, kind="title", name=None, name_tokens=None)
+    """The subject without whom or what the verb is about, where the two stand side by side."""
+    tokens = sentence.tokens
+    for at in range(found.first + 1, found.last):
+        if _is_object(sentence, found, at):
+            span = found.span[0], tokens[at - 1].end
+            if found.title is None:
+                return found._replace(last=at, span=span, name=spelled(sentence.text[slice(*span)]), name_tokens=None)
+            title = spelled(sentence.text[slice(*span)])
+            return found._replace(last=at, span=span, kind="title", name=None, title=title, name_tokens=None)
+    return found
+
+
+def _is_object(sentence: Sentence, found: Mention, at: int) -> bool:
+    """دعا وزير الخارجية السكان: a definite noun behind a title; دعا النواب وزير الري، طالب الأهالي البلدية: a title or
+    a body behind people; أدانت إيران الهجمات، اتهمت بغداد طهران: a place, or a noun that is no adjective, behind a
+    place."""
+    tokens, known = sentence.tokens, sentence.tokens[at].entry
+    if found.title is not None and found.name_tokens is not None and at == found.name_tokens[0]:
+        return bool(known.flags & DEFINITE)
+    if at == found.first + 1 and found.title is not None:
+        head = tokens[found.first].entry
+        people = head.flags & TITLE and head.flags & DEFINITE and not head.flags & HONORIFIC
+        another = known.flags & TITLE and not known.flags & (DEFINITE | GIVEN)
+        feminine = known.bare.endswith("ه") and not head.bare.endswith("ه")
+        body = known.flags & BODY and known.flags & DEFINITE and feminine
+        return bool(people and head.bare not in OF_THINGS and (another or body))
+    place = longest_place(tokens, found.first) if found.kind != "body" else 0
+    if not place or at != found.first + place or known.joined:
+        return False
+    return bool(known.flags & PLACE or (known.flags & DEFINITE and not is_adjective(known)))
 
 
 def _is_content(sentence: Sentence, position: int, cue: Cue, found: Mention) -> bool:
