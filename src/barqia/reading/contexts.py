@@ -19,6 +19,7 @@ from barqia.reading.vocabulary import (
     RELATIVE,
     TITLE,
     Entry,
+    governs_a_noun,
     is_verbal_noun,
 )
 
@@ -34,7 +35,7 @@ CAN_SPEAK = TITLE | HONORIFIC | EMINENCE | BODY | GIVEN | DEFINITE
 POINTING = frozenset({"مما", "بما", "هذا", "ذلك", "هو", "هي"})
 OF_AN_ATTRIBUTION = frozenset({"علي", "حسب", "بحسب", "وفق"})
 NOUNS_WITH_A_PRONOUN = frozenset({"حث", "حض"})
-MARKS_OF_A_CLAUSE = frozenset('،,.؛:"“”«»(')
+MARKS_OF_A_CLAUSE = frozenset('،,.؛:"“”«»(-–—')
 
 
 def can_report(sentence: Sentence, at: int) -> bool:
@@ -111,16 +112,11 @@ def _past_reports(sentence: Sentence, at: int, cue: Cue, behind: Entry | None) -
     bare_form = cue.gender == "m" and cue.number == "s" and not cue.object
     if cue.frame.noun_like and bare_form:
         clause = behind is not None and behind.flags & COMPLEMENTISER
-        reported = clause and before is not None and not (before.flags & PREPOSITION and _governs(before))
+        reported = clause and before is not None and not governs_a_noun(before)
         return bool(reported) or clause_begins(sentence, at)
     if cue.number == "d" and before is not None and not token.entry.joined:
         return before.bare.endswith(("ان", "ين", "ما")) or bool(before.flags & RELATIVE)
     return not (cue.object and cue.lemma in NOUNS_WITH_A_PRONOUN)
-
-
-def _governs(preposition: Entry) -> bool:
-    """مع, but not معه, which has its noun."""
-    return not preposition.bare.endswith(("ه", "ها", "هم", "هما"))
 
 
 def _participle_reports(token: Token, before: Entry | None, behind: Entry | None, cue: Cue) -> bool:

@@ -10,7 +10,6 @@ from barqia.reading.vocabulary import (
     CUE,
     DEFINITE,
     GIVEN,
-    PLACE,
     PREPOSITION,
     PRESENT,
     RELATIVE,
@@ -54,9 +53,8 @@ def leaves_a_noun(sentence: Sentence, at: int, opening: Opening) -> bool:
 
 
 def _is_verb(sentence: Sentence, at: int) -> bool:
-    """وقرروا، وسانده, a deed joined; ويشارك; behind a definite noun يدرك too, which says nothing of it."""
-    token = sentence.tokens[at]
-    known, before = token.entry, sentence.tokens[at - 1].entry
+    """وقرروا، وسانده، ويشارك: a deed, joined."""
+    known = sentence.tokens[at].entry
     if known.flags & CUE:
         return False
     if known.joined:
@@ -64,5 +62,4 @@ def _is_verb(sentence: Sentence, at: int) -> bool:
     rest = known.folded[1:]
     if known.folded[0] in "وف" and rest[:1] == "ي" and not known.flags and len(known.folded) >= SHORTEST_JOINED_VERB:
         return PRESENT.fullmatch(rest) is not None and not entry(rest).flags & ~VERB
-    settled = before.flags & (DEFINITE | PLACE) and not token.gap.strip()
-    return bool(settled and known.flags & VERB and known.bare[0] == "ي")
+    return False

@@ -27,6 +27,7 @@ from barqia.reading.vocabulary import (
     TITLE,
     VERB,
     Entry,
+    governs_a_noun,
     is_verbal_noun,
 )
 
@@ -175,12 +176,12 @@ class Opener(NamedTuple):
     def _behind(self, position: int, known: Entry) -> bool:
         """Behind a subject or circumstance that is complete."""
         before = self.sentence.tokens[position - 1].entry
-        if before.bare in CIRCUMSTANCES or before.flags & PREPOSITION:
+        if before.bare in CIRCUMSTANCES or governs_a_noun(before):
             return False
         if before.clitic and not before.within & (DEFINITE | PLACE):
             return False
         behind_subject = position == self.after and self.subject is not None
-        complete = before.flags & (ADVERB | DEFINITE | NISBA | GIVEN | PLACE | NUMBER)
+        complete = before.flags & (ADVERB | DEFINITE | NISBA | GIVEN | PLACE | NUMBER | PREPOSITION)
         if behind_subject and self._tells_of_the_subject(position, known):
             return False
         marked = complete or behind_subject or "،" in self.sentence.tokens[position].gap

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from barqia.reading.contexts import can_report, reports
 from barqia.reading.lexicon import Cue
-from barqia.reading.mentions import Mention, mention_at
+from barqia.reading.mentions import Mention, parse
 from barqia.reading.model import Span
 from barqia.reading.openers import Opener
 from barqia.reading.sentence import Sentence
@@ -23,6 +23,13 @@ from barqia.reading.vocabulary import (
 )
 
 FARTHEST = {"past": 48, "present": 48, "participle": 10, "noun": 4}
+
+
+COMMENTING = frozenset({"علق", "عقب"})
+# What stands before the one who is told of, by the verb.
+TELLING = {"جاء": {"في", "فيه", "فيها"}, "نقل": {"عن"}, "نسب": {"الي"}}
+FARTHEST_WORDS = 16
+HIS_WORDS = frozenset({"قوله", "قولها", "قولهم", "قولهما"})
 
 
 class Opening(NamedTuple):
@@ -54,8 +61,8 @@ def openings_of(sentence: Sentence) -> list[Opening]:
                 continue
             opening = _opening(sentence, at, cue, next_cue, found)
             if opening is not None:
-                if opening.span[1] > sentence.tokens[at].end:
-                    found.pop(next_cue, None)
+                if next_cue in found and found[next_cue].first == opening.first:
+                    found.pop(next_cue)
                 found[at] = opening
                 next_cue = at
                 break
@@ -92,8 +99,15 @@ def _opening(sentence: Sentence, at: int, cue: Cue, next_cue: int, later: dict[i
     if cue.frame.quote and next_cue == at + 1 and _is_saying(later.get(next_cue)):
         said = later[next_cue]
         return Opening(at, cue, (start, said.span[1]), said.first, said.content, said.kind, None, said.after_colon)
-    if cue.lemma in {"جاء", "نقل"}:
-        return _told(sentence, at, cue, span, min(len(sentence.tokens), next_cue + 1))
+    if cue.form in {"past", "present"} and cue.frame.clause and _comments(later.get(next_cue)):
+        said = later[next_cue]
+        subject, after = subject_of(sentence, at, cue)
+        if after <= next_cue and not _parted(sentence, at, next_cue):
+            return Opening(at, cue, span, said.first, said.content, said.kind, subject, said.after_colon)
+    if cue.lemma in TELLING:
+        told = _told(sentence, at, cue, span, min(len(sentence.tokens), next_cue + 1))
+        if told is not None or cue.lemma != "نسب":
+            return told
     subject, after = subject_of(sentence, at, cue)
     stop = min(len(sentence.tokens), at + 1 + FARTHEST[cue.form], next_cue + 1)
     if cue.frame.target:
@@ -118,13 +132,17 @@ def _opening(sentence: Sentence, at: int, cue: Cue, next_cue: int, later: dict[i
 def _told(sentence: Sentence, at: int, cue: Cue, span: Span, stop: int) -> Opening | None:
     """جاء في البيان أن، نقلت الوكالة عن الوزير أن: who speaks stands behind the preposition."""
     tokens = sentence.tokens
-    wanted = {"في", "فيه", "فيها"} if cue.lemma == "جاء" else {"عن"}
+    wanted = TELLING[cue.lemma]
     nearest = at + 2 if cue.lemma == "جاء" else at + 12
     by = next((p for p in range(at + 1, min(nearest, len(tokens))) if tokens[p].entry.bare in wanted), None)
     if by is None:
         return None
-    subject = mention_at(sentence, by + 1) if tokens[by].entry.bare in {"في", "عن"} else None
-    if subject is None and tokens[by].entry.bare in {"في", "عن"}:
+    words = next((p for p in range(by + 1, min(by + FARTHEST_WORDS, stop)) if tokens[p].entry.bare in HIS_WORDS), stop)
+    if cue.lemma == "نسب" and words == stop:
+        return None
+    named = tokens[by].entry.bare in {"في", "عن", "الي"}
+    subject = parse(sentence.text, tokens, by + 1, words) if named else None
+    if subject is None and named:
         return None
     after = subject.last if subject else by + 1
     for position in range(after, min(after + 12, stop, len(tokens))):
@@ -145,6 +163,18 @@ def _clinging(known: Entry, written: str) -> int:
 
 def _is_saying(opening: Opening | None) -> bool:
     return opening is not None and opening.cue.form in {"participle", "noun"} and opening.cue.lemma == "قال"
+
+
+def _comments(opening: Opening | None) -> bool:
+    """قال معلقا على القرار إن: a participle that says what the speech is about, not what is said."""
+    return opening is not None and opening.cue.form == "participle" and opening.cue.lemma in COMMENTING
+
+
+def _parted(sentence: Sentence, at: int, stop: int) -> bool:
+    """Whether a content stands between two cues: a complementiser, a quotation, a stop."""
+    between = range(at + 1, stop)
+    tokens = sentence.tokens
+    return any(tokens[p].entry.flags & COMPLEMENTISER or sentence.quote[p] or ":" in tokens[p].gap for p in between)
 
 
 def _target(

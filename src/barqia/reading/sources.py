@@ -3,7 +3,7 @@
 from barqia.reading.mentions import Mention, parse
 from barqia.reading.model import Span
 from barqia.reading.openers import ROOT
-from barqia.reading.openings import Opening
+from barqia.reading.openings import HIS_WORDS, Opening
 from barqia.reading.phrases import Phrase
 from barqia.reading.segment import trim
 from barqia.reading.sentence import Sentence
@@ -70,10 +70,11 @@ def issued(sentence: Sentence, opening: Opening, subject: Mention) -> Mention:
     if bare and tokens[last].entry.flags & (COMMON | NOUN | DEFINITE | TITLE | BODY):
         return subject
     while last < opening.first and last - subject.first < LONGEST_PAPER and "،" not in tokens[last].gap:
-        if tokens[last].entry.flags & ADVERB:
+        if tokens[last].entry.flags & ADVERB or tokens[last].entry.bare in HIS_WORDS:
             break
         last += 1
-    if last == subject.last or sentence.text[tokens[last - 1].end : opening.content].strip(" ،:"):
+    behind = sentence.text[tokens[last - 1].end : opening.content].strip(" ،:")
+    if last == subject.last or (behind and tokens[last].entry.bare not in HIS_WORDS):
         return subject
     span = (subject.span[0], tokens[last - 1].end)
     return subject._replace(last=last, span=span, name=spelled(sentence.text[slice(*span)]))

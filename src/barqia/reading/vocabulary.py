@@ -222,6 +222,14 @@ def _morphology(word: str, known: dict[str, int], flags: int, clitic: str) -> in
     return VERB if PRESENT.fullmatch(word) else 0
 
 
+def governs_a_noun(found: Entry) -> bool:
+    """Whether a noun must follow: مع, but not معه, which has its own."""
+    if not found.flags & PREPOSITION:
+        return False
+    stems = (found.bare.removesuffix(pronoun) for pronoun in PRONOUNS if found.bare.endswith(pronoun))
+    return not any(classes().get(stem, 0) & PREPOSITION for stem in stems)
+
+
 def is_verbal_noun(found: Entry) -> bool:
     """Whether a word can open a nominal content: a verbal noun or a noun that one stresses or announces."""
     if found.flags & (NOUN | MASDAR):
