@@ -96,14 +96,9 @@ def _opening(sentence: Sentence, at: int, cue: Cue, next_cue: int, later: dict[i
     token = sentence.tokens[at]
     start = token.start + (token.end - token.start and _clinging(token.entry, sentence.text[token.start : token.end]))
     span = (start, token.end)
-    if cue.frame.quote and next_cue == at + 1 and _is_saying(later.get(next_cue)):
-        said = later[next_cue]
-        return Opening(at, cue, (start, said.span[1]), said.first, said.content, said.kind, None, said.after_colon)
-    if cue.form in {"past", "present"} and cue.frame.clause and _comments(later.get(next_cue)):
-        said = later[next_cue]
-        subject, after = subject_of(sentence, at, cue)
-        if after <= next_cue and not _parted(sentence, at, next_cue):
-            return Opening(at, cue, span, said.first, said.content, said.kind, subject, said.after_colon)
+    lent = _lent(sentence, at, cue, span, later.get(next_cue))
+    if lent is not None:
+        return lent
     if cue.lemma in TELLING:
         told = _told(sentence, at, cue, span, min(len(sentence.tokens), next_cue + 1))
         if told is not None or cue.lemma != "نسب":
@@ -126,6 +121,19 @@ def _opening(sentence: Sentence, at: int, cue: Cue, next_cue: int, later: dict[i
             return Opening(at, cue, span, position, content, kind, subject if after <= position else None, colon)
         if position == next_cue and position in later:
             return None
+    return None
+
+
+def _lent(sentence: Sentence, at: int, cue: Cue, span: Span, said: Opening | None) -> Opening | None:
+    """A content that the participle behind the verb opens, but for the verb: استطرد قائلا, قال معلقا على القرار."""
+    if said is None:
+        return None
+    if cue.frame.quote and said.at == at + 1 and _is_saying(said):
+        return said._replace(at=at, cue=cue, span=(span[0], said.span[1]), subject=None)
+    if cue.form in {"past", "present"} and cue.frame.clause and _comments(said):
+        subject, after = subject_of(sentence, at, cue)
+        if after <= said.at and not _parted(sentence, at, said.at):
+            return said._replace(at=at, cue=cue, span=span, subject=subject)
     return None
 
 
@@ -161,13 +169,13 @@ def _clinging(known: Entry, written: str) -> int:
     return min(joined + (1 if future else 0), len(written) - 1)
 
 
-def _is_saying(opening: Opening | None) -> bool:
-    return opening is not None and opening.cue.form in {"participle", "noun"} and opening.cue.lemma == "قال"
+def _is_saying(opening: Opening) -> bool:
+    return opening.cue.form in {"participle", "noun"} and opening.cue.lemma == "قال"
 
 
-def _comments(opening: Opening | None) -> bool:
-    """قال معلقا على القرار إن: a participle that says what the speech is about, not what is said."""
-    return opening is not None and opening.cue.form == "participle" and opening.cue.lemma in COMMENTING
+def _comments(opening: Opening) -> bool:
+    """معلقا على القرار: a participle that says what the speech is about, not what is said."""
+    return opening.cue.form == "participle" and opening.cue.lemma in COMMENTING
 
 
 def _parted(sentence: Sentence, at: int, stop: int) -> bool:
