@@ -12,7 +12,8 @@ from barqia.text.quotes import Quote
 STOPS = ".؟!?؛…"
 ENDS_A_LINE = tuple('.؟!?:؛"”»“…')
 BLANKS = re.compile(r"[ \t\u00a0]{3,}")
-SENTENCE_END = re.compile(r"[.؟!?…]+(?=\s|$|[\"”»“)]|[ء-ي])")
+# A stop before مما is a slip: what follows tells of the sentence before it.
+SENTENCE_END = re.compile(r"[.؟!?…]+(?!\s+مما\s)(?=\s|$|[\"”»“)]|[ء-ي])")
 LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 AROUND = " \t\u00a0\ufeff\u200f\u200e\u200b\u061c"
 TRIMMED = " \t\r\n\u00a0،,؛.-–—ـ\u200f\u200e\u200b\u061c\ufeff"

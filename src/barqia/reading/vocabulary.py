@@ -24,6 +24,8 @@ FUNCTION = PREPOSITION | ADVERB | RELATIVE | NEGATION | CONNECTIVE | COMPLEMENTI
 NOT_A_NAME = FUNCTION | BODY | DOCUMENT | SPEECH | CONSTRUCT | NOUN | ACT | COMMON | NUMBER | MASDAR | NISBA | VERB
 NAMING = TITLE | HONORIFIC | EMINENCE | BODY | GIVEN
 WITH_ARTICLE = TITLE | BODY | DOCUMENT | SPEECH | MEDIA | CONSTRUCT | NOUN | COMMON | PLACE
+# What begins with ال by its root, where it is listed so: التزام.
+WITHOUT_ARTICLE = GIVEN | FUNCTION | LINK | ACT | NOUN
 LINKS = listed("links")
 PLACE_HEADS = listed("place_heads")
 PRONOUNS = ("هما", "ها", "هم", "نا", "ه")
@@ -204,7 +206,7 @@ def _morphology(word: str, known: dict[str, int], flags: int, clitic: str) -> in
     """What a word's shape says of it, where the lists do not."""
     if word[:1].isdigit():
         return NUMBER
-    if word.startswith("ال") and len(word) > 3 and not flags & (GIVEN | FUNCTION | LINK | ACT):
+    if word.startswith("ال") and len(word) > 3 and not (flags | _without_pronoun(word, known)) & WITHOUT_ARTICLE:
         return DEFINITE | _article(word, known) | _adjective(word)
     if clitic == "ل" and word.startswith("لل"):
         return DEFINITE
