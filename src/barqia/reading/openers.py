@@ -37,6 +37,7 @@ CIRCUMSTANCES = listed("circumstances")
 BEFORE_ANOTHER_CLAUSE = listed("before_another_clause")
 TURNING = listed("turning")
 GREETED = listed("greeted")
+CONVENED = listed("convened")
 ASKING = frozenset({"تساءل", "سأل"})
 SHORTEST_WITH_CLITIC = 5
 ROOT = 3
@@ -129,6 +130,8 @@ class Opener(NamedTuple):
         behind = self.sentence.tokens[position + 1].entry
         if behind.flags & COMPLEMENTISER:
             return "clause"
+        if self.cue.lemma == "دعا" and behind.bare in CONVENED:
+            return "stop"
         return "" if behind.bare in CIRCUMSTANCES or self.cue.frame.clause_only else "nominal"
 
     def _in_relative(self, position: int) -> bool:

@@ -163,7 +163,7 @@ class Phrase:
         if not (self._clitic_attaches(known) if known.clitic else self._word_attaches(known)):
             return False
         self._fix()
-        self._honoured = False
+        self._honoured = self._described = False
         return self._take(definite=bool(known.flags & DEFINITE or known.within & (DEFINITE | PLACE)))
 
     def _clitic_attaches(self, known: Entry) -> bool:
@@ -252,6 +252,7 @@ class Phrase:
             if known.bare == "باسم":
                 self._fix()
             self._honoured = False
+            self._described = bool(flags & COMMON) and known.bare.endswith(ADJECTIVE_ENDINGS)
             return self._take(definite=known.bare in IN_HIS_NAME)
         if flags & (NOUN | MASDAR) and not self.definite and not known.joined:
             return self._take()

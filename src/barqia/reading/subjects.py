@@ -23,6 +23,7 @@ from barqia.reading.vocabulary import (
     PREPOSITION,
     TITLE,
     VERB,
+    Entry,
     is_verbal_noun,
 )
 
@@ -31,6 +32,7 @@ LONGEST_CIRCUMSTANCE = 16
 MOST_JOINT = 14
 # Titles of no people: their adjectives are feminine.
 OF_THINGS = frozenset({"المصادر", "المصدر"})
+PEOPLE = listed("plurals")
 
 
 def subject_of(sentence: Sentence, at: int, cue: Cue) -> tuple[Mention | None, int]:
@@ -137,7 +139,8 @@ def _with_ali(sentence: Sentence, found: Mention) -> Mention:
 
 
 def _without_object(sentence: Sentence, found: Mention) -> Mention:
-    """The subject without whom or what the verb is about, where the two stand side by side."""
+    """The subject without whom or what the verb is about, where the two stand side by side: دعا وزير الخارجية السكان،
+    دعا رئيس البلدية سكان المرفأ، طالب الأهالي البلدية، أدانت إيران الهجمات، اتهمت بغداد طهران."""
     tokens = sentence.tokens
     for at in range(found.first + 1, found.last):
         if _is_object(sentence, found, at):
@@ -150,23 +153,31 @@ def _without_object(sentence: Sentence, found: Mention) -> Mention:
 
 
 def _is_object(sentence: Sentence, found: Mention, at: int) -> bool:
-    """دعا وزير الخارجية السكان: a definite noun behind a title; دعا النواب وزير الري، طالب الأهالي البلدية: a title or
-    a body behind people; أدانت إيران الهجمات، اتهمت بغداد طهران: a place, or a noun that is no adjective, behind a
-    place."""
+    """Whether whom or what the verb is about begins at token `at` of its subject's mention."""
     tokens, known = sentence.tokens, sentence.tokens[at].entry
     if found.title is not None and found.name_tokens is not None and at == found.name_tokens[0]:
         return bool(known.flags & DEFINITE)
+    if known.joined or known.clitic:
+        return False
+    if known.bare in PEOPLE and known.flags & TITLE and tokens[at - 1].entry.flags & (DEFINITE | PLACE):
+        return True
     if at == found.first + 1 and found.title is not None:
-        head = tokens[found.first].entry
-        people = head.flags & TITLE and head.flags & DEFINITE and not head.flags & HONORIFIC
-        another = known.flags & TITLE and not known.flags & (DEFINITE | GIVEN)
-        feminine = known.bare.endswith("ه") and not head.bare.endswith("ه")
-        body = known.flags & BODY and known.flags & DEFINITE and feminine
-        return bool(people and head.bare not in OF_THINGS and (another or body))
+        return _is_of_another(tokens[found.first].entry, known)
     place = longest_place(tokens, found.first) if found.kind != "body" else 0
-    if not place or at != found.first + place or known.joined:
+    if not place or at != found.first + place:
         return False
     return bool(known.flags & PLACE or (known.flags & DEFINITE and not is_adjective(known)))
+
+
+def _is_of_another(head: Entry, known: Entry) -> bool:
+    """النواب وزير الري، الوزير المعارضة، الوزير الصحفيين: behind a definite title what cannot be said of its bearer."""
+    if not head.flags & TITLE or not head.flags & DEFINITE or head.flags & HONORIFIC or head.bare in OF_THINGS:
+        return False
+    if not known.flags & DEFINITE:
+        return bool(known.flags & TITLE) and not known.flags & GIVEN
+    feminine = known.bare.endswith("ه") and not head.bare.endswith(("ه", "ات"))
+    accusative = known.bare.endswith("ين") and not head.bare.endswith("ين")
+    return feminine or accusative
 
 
 def _is_content(sentence: Sentence, position: int, cue: Cue, found: Mention) -> bool:
