@@ -5,6 +5,7 @@ and carries on the subject of the sentence. The frame of the verb says what can 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from barqia.reading.contexts import can_report, reports
@@ -27,7 +28,7 @@ FARTHEST = {"past": 48, "present": 48, "participle": 10, "noun": 4}
 
 COMMENTING = frozenset({"علق", "عقب"})
 # What stands before the one who is told of, by the verb.
-TELLING = {"جاء": {"في", "فيه", "فيها"}, "نقل": {"عن"}, "نسب": {"الي"}}
+TELLING = {"جاء": {"في", "فيه", "فيها"}, "نقل": {"عن", "عنه", "عنها"}, "نسب": {"الي", "اليه", "اليها"}}
 FARTHEST_WORDS = 16
 HIS_WORDS = frozenset({"قوله", "قولها", "قولهم", "قولهما"})
 
@@ -138,7 +139,7 @@ def _lent(sentence: Sentence, at: int, cue: Cue, span: Span, said: Opening | Non
 
 
 def _told(sentence: Sentence, at: int, cue: Cue, span: Span, stop: int) -> Opening | None:
-    """جاء في البيان أن، نقلت الوكالة عن الوزير أن: who speaks stands behind the preposition."""
+    """جاء في البيان أن، نقلت الوكالة عن الوزير أن، نسبت إليه قوله إن: who speaks stands behind the preposition."""
     tokens = sentence.tokens
     wanted = TELLING[cue.lemma]
     nearest = at + 2 if cue.lemma == "جاء" else at + 12
@@ -157,7 +158,10 @@ def _told(sentence: Sentence, at: int, cue: Cue, span: Span, stop: int) -> Openi
         known = tokens[position].entry
         if (known.flags & COMPLEMENTISER and not known.joined) or sentence.opens_at(position):
             kind = "clause" if known.flags & COMPLEMENTISER else "quote"
-            span = (span[0], tokens[by].end) if subject is None else span
+            if subject is None and cue.lemma == "جاء":
+                span = (span[0], tokens[by].end)
+            elif subject is None:
+                cue = replace(cue, gender="f" if tokens[by].entry.bare.endswith("ها") else "m", number="s")
             return Opening(at, cue, span, position, sentence.start_of(position), kind, subject)
     return None
 

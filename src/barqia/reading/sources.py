@@ -17,6 +17,7 @@ from barqia.reading.vocabulary import (
     CUE,
     DEFINITE,
     DOCUMENT,
+    MEDIA,
     NOUN,
     RELATIVE,
     TITLE,
@@ -37,7 +38,8 @@ def source_of(sentence: Sentence, opening: Opening, subject: Mention) -> Span:
     token = tokens[at]
     tells = token.entry.flags & RELATIVE or (token.entry.folded in PRESENTING and "،" in token.gap)
     if tells or (not subject.definite and not token.gap.strip() and _is_verb(token.entry)):
-        return subject.span[0], trim(sentence.text, (subject.span[0], tokens[opening.first - 1].end))[1]
+        end = next((p for p in range(at + 1, opening.first) if _is_addressed(tokens[p].entry)), opening.first)
+        return subject.span[0], trim(sentence.text, (subject.span[0], tokens[end - 1].end))[1]
     end = _behind_an_age(sentence, at, opening.first) if "(" in token.gap else at
     return (subject.span[0], tokens[end - 1].end) if end > at else subject.span
 
@@ -47,6 +49,11 @@ def _is_verb(known: Entry) -> bool:
     if known.flags & (DEFINITE | ADVERB):
         return False
     return bool(known.flags & (VERB | ACT)) or bool(known.flags & NOUN and len(known.bare) == ROOT)
+
+
+def _is_addressed(known: Entry) -> bool:
+    """لوكالة المرفأ، لـ«صوت المرفأ»: to whom he speaks."""
+    return known.folded == "ل" or (known.clitic == "ل" and bool(known.within & MEDIA))
 
 
 def _behind_an_age(sentence: Sentence, at: int, stop: int) -> int:

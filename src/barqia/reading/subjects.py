@@ -3,9 +3,10 @@
 from barqia.reading.gazetteer import longest_place
 from barqia.reading.lexicon import Cue
 from barqia.reading.lists import listed
-from barqia.reading.mentions import Mention, mention_at
+from barqia.reading.mentions import Mention, mention_at, parse
+from barqia.reading.personal import is_time_or_name
 from barqia.reading.phrases import is_adjective
-from barqia.reading.sentence import Sentence
+from barqia.reading.sentence import Sentence, freed
 from barqia.reading.speech import in_first_person, is_speech
 from barqia.reading.spelling import spelled
 from barqia.reading.vocabulary import (
@@ -19,6 +20,7 @@ from barqia.reading.vocabulary import (
     FUNCTION,
     GIVEN,
     HONORIFIC,
+    LINK,
     PLACE,
     PREPOSITION,
     TITLE,
@@ -118,6 +120,8 @@ def _is_circumstance(sentence: Sentence, position: int) -> bool:
     flags = sentence.tokens[position].entry.flags
     if not flags & ADVERB or flags & (COMPLEMENTISER | TITLE | BODY):
         return False
+    if is_time_or_name(sentence.tokens, position, len(sentence.tokens)) and flags & LINK:
+        return False
     after = sentence.tokens[position + 1].entry.flags if position + 1 < len(sentence.tokens) else ADVERB
     return not flags & GIVEN or bool(after & FUNCTION) or bool(after & DEFINITE)
 
@@ -190,9 +194,25 @@ def _is_content(sentence: Sentence, position: int, cue: Cue, found: Mention) -> 
     return cue.frame.object and found.kind == "name" and not known.flags & TITLE and is_verbal_noun(known)
 
 
+def _behind_addressee(sentence: Sentence, position: int) -> Mention | None:
+    """أكد لوكالة المرفأ مصدر أمني، قال لـ«صوت المرفأ» الوزير: the subject behind to whom it is said."""
+    tokens = sentence.tokens
+    quote = sentence.opens_at(position + 1) if position + 1 < len(tokens) else None
+    if tokens[position].entry.folded == "ل" and quote is not None:
+        at = sentence.index(quote.end)
+    else:
+        addressed = parse(sentence.text, freed(tokens, position), position, len(tokens))
+        at = addressed.last if addressed is not None else len(tokens)
+    if at >= len(tokens) or set(tokens[at].gap) & set("،,:") or not tokens[at].entry.flags & (TITLE | HONORIFIC):
+        return None
+    return None if tokens[at].entry.joined else mention_at(sentence, at)
+
+
 def _behind_circumstance(sentence: Sentence, position: int) -> Mention | None:
     """وقال في تصريح للصحفيين، وزير النقل سامي الحلبي، إن: the subject behind a circumstance and a comma."""
     tokens = sentence.tokens
+    if tokens[position].entry.folded == "ل" or tokens[position].entry.clitic == "ل":
+        return _behind_addressee(sentence, position)
     if not tokens[position].entry.flags & PREPOSITION:
         return None
     for at in range(position + 1, min(position + LONGEST_CIRCUMSTANCE, len(tokens))):
