@@ -13,7 +13,7 @@ from barqia.reading.speeches import Run, runs_of
 from barqia.reading.statements import statements_of
 from barqia.reading.topics import Suggestion, sections_of, topical_words, topics_of
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 ARABIC = re.compile("[\u0600-\u06ff\ufb50-\ufefc]+")
 LATIN = re.compile("[a-zA-Z]+")
 

@@ -62,7 +62,7 @@ def _behind_an_age(sentence: Sentence, at: int, stop: int) -> int:
     behind = next((p for p in range(at + 1, min(at + LONGEST_AGE, stop)) if ")" in tokens[p].gap), stop)
     if behind >= stop or not tokens[behind].entry.flags & TITLE:
         return at
-    upto = min(behind + LONGEST_PAPER, stop)
+    upto = min(behind + LONGEST_PAPER, stop + 1)
     comma = next((p for p in range(behind + 1, upto) if "،" in tokens[p].gap), 0)
     return comma or Phrase(tokens, behind, stop).at
 
