@@ -1,6 +1,7 @@
 """The request log: one JSON object a line, in the order the providers acted; it outlives whoever called."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -20,7 +21,7 @@ class RequestLog:
 
     def write(self, **entry: Any) -> None:
         self._count += 1
-        numbered = {"n": self._count, **entry}
+        numbered = {"n": self._count, "at_ms": time.time_ns() // 1_000_000, **entry}
         self._entries.append(numbered)
         if len(self._entries) > 2 * KEPT:
             del self._entries[:KEPT]

@@ -1,0 +1,161 @@
+"""A pinned consumer: of all who pull on a subject, NATS picks one, and another when that one falls silent.
+
+The pin comes with a message (header `Nats-Pin-Id`) and is kept by pulling with its id; a server that has not
+seen such a pull for `PIN_SECONDS` gives it away with the next message. NATS promises no exclusion: for a moment
+two may believe that they hold. The holder therefore counts its time from when it sent the last pull that was
+confirmed, and who must not act twice asks the database (a lane's epoch, the lock on planning).
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from nats.aio.msg import Msg
+
+from barqia.delivery.several.bus import NO_STREAM, SECOND_NS, Bus, BusError, next_message
+from barqia.errors import SetupError
+
+PIN_SECONDS = 3.0
+PULL_SECONDS = 1.0
+# a reply that has not come by then does not come
+LATE_SECONDS = 0.5
+ACK_SECONDS = 5.0
+AGAIN_SECONDS = 0.2
+# a consumer that nobody pulls from for a day is of a lane that is no more
+UNUSED_SECONDS = 24 * 3600
+NEXT = "$JS.API.CONSUMER.MSG.NEXT"
+GROUP = "holder"
+WAKE, HOLD = b"wake", b"hold"
+
+
+class Pin:
+    """Pulls on one subject, `<bus>.<name>`. `woken` is called for each wake-up, `changed` when it came or went.
+
+    While not `standing` it keeps a pin that it has and asks for none.
+    """
+
+    def __init__(self, bus: Bus, name: str, woken: Callable[[], None], changed: Callable[[], None]) -> None:
+        self.name = name
+        self._bus, self._woken, self._changed = bus, woken, changed
+        self._consumer = name.replace(".", "-")
+        self._id: str | None = None
+        self._confirmed = 0.0
+        self._sent: dict[str, float] = {}
+        self._pulls = 0
+        self._away_until = 0.0
+        self.standing = True
+
+    def held(self) -> bool:
+        """Whether this process surely has the pin now."""
+        return self._id is not None and time.monotonic() < self._confirmed + PIN_SECONDS
+
+    async def offer(self) -> bool:
+        """A message that wakes nobody, so that whoever pulls is pinned where nobody is."""
+        return await self._bus.publish(f"{self._bus.name}.{self.name}", HOLD)
+
+    async def give_back(self, away_seconds: float = 0.0) -> None:
+        """Let another have it, and stand back for so long. What it stands for has ended before."""
+        held = self.held()
+        self._id, self._away_until = None, time.monotonic() + away_seconds
+        if not held:
+            return
+        try:
+            await self._bus.api(f"CONSUMER.UNPIN.{self._bus.name}.{self._consumer}", {"group": GROUP})
+        except BusError:
+            return  # it runs out by itself
+        await self.offer()
+
+    async def run(self) -> None:
+        """Pull, until cancelled."""
+        prefix, replies = await self._bus.inbox()
+        try:
+            await self._ensure()
+            while True:
+                if not self._pulls_now():
+                    await asyncio.sleep(AGAIN_SECONDS)
+                    continue
+                self._pulls += 1
+                subject = f"{prefix}.{self._pulls}"
+                self._sent[subject] = time.monotonic()
+                await self._bus.publish(f"{NEXT}.{self._bus.name}.{self._consumer}", self._pull(), subject)
+                while (message := await next_message(replies, PULL_SECONDS + LATE_SECONDS)) is not None:
+                    await self._take(message)
+                    if "Status" not in (message.headers or {}) or message.subject == subject:
+                        break
+                self._forget()
+        finally:
+            if self._bus.connected:
+                await replies.unsubscribe()
+
+    def _pulls_now(self) -> bool:
+        wanted = self.standing or self._id is not None
+        return self._bus.connected and wanted and time.monotonic() >= self._away_until
+
+    def _pull(self) -> bytes:
+        request: dict[str, Any] = {"batch": 1, "expires": int(PULL_SECONDS * SECOND_NS), "group": GROUP}
+        if self._id is not None:
+            request["id"] = self._id
+        return json.dumps(request).encode()
+
+    def _forget(self) -> None:
+        """Of pulls that are long past nothing comes any more."""
+        past = time.monotonic() - 2 * PIN_SECONDS
+        self._sent = {subject: at for subject, at in self._sent.items() if at > past}
+
+    async def _take(self, message: Msg) -> None:
+        """A wake-up, or a status: what either says of the pin."""
+        before = self.held()
+        headers = message.headers or {}
+        status = headers.get("Status")
+        if status is None:
+            self._id = headers.get("Nats-Pin-Id")
+            # a message does not say which pull it answers: at worst the oldest
+            self._confirm(next(iter(self._sent), ""))
+            await self._bus.publish(message.reply, b"+ACK")
+            if message.data == WAKE:
+                self._woken()
+        elif status == "408":
+            self._confirm(message.subject)
+        elif status == "423":
+            self._id = None
+        else:
+            # no consumer (503, 404), or another server leads it now (409)
+            await asyncio.sleep(AGAIN_SECONDS)
+            if status != "409":
+                await self._ensure()
+        if self.held() is not before:
+            self._changed()
+
+    def _confirm(self, subject: str) -> None:
+        """The server has seen that pull, at the earliest when it was sent."""
+        self._confirmed = max(self._confirmed, self._sent.pop(subject, 0.0))
+
+    async def _ensure(self) -> None:
+        """The consumer is there; where JetStream cannot answer now, the next pull finds out."""
+        try:
+            await self._make()
+        except BusError as error:
+            if error.code == NO_STREAM:
+                with suppress(SetupError):
+                    await self._bus.ensure_stream()
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _make(self) -> None:
+        config = {
+            "name": self._consumer,
+            "durable_name": self._consumer,
+            "filter_subject": f"{self._bus.name}.{self.name}",
+            "ack_policy": "explicit",
+            "ack_wait": int(ACK_SECONDS * SECOND_NS),
+            "deliver_policy": "all",
+            "priority_groups": [GROUP],
+            "priority_policy": "pinned_client",
+            "priority_timeout": int(PIN_SECONDS * SECOND_NS),
+            "inactive_threshold": UNUSED_SECONDS * SECOND_NS,
+            "mem_storage": True,
+        }
+        body = {"stream_name": self._bus.name, "config": config, "action": ""}
+        await self._bus.api(f"CONSUMER.CREATE.{self._bus.name}.{self._consumer}", body)
