@@ -37,7 +37,8 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 def in_the_middle(
     patch: pytest.MonkeyPatch, of: Callable[[], Any], after: tuple[object, str], act: Callable[[], Any], call: int = 1
 ) -> tuple[Any, Any]:
-    """(what `of` came to, what `act` did): `act` begins when `of` has made this `call` of `after` (owner, name), and `of` goes on when `act` has ended, or is held up."""
+    """(what `of` came to, what `act` did): `act` begins when `of` has made this `call` of `after` (owner, name),
+    and `of` goes on when `act` has ended, or is held up."""
     owner, name = after
     real = getattr(owner, name)
     reached, acted = threading.Event(), threading.Event()

@@ -13,6 +13,7 @@ from barqia.delivery.intents import begin
 from barqia.delivery.lane import Accepted, Status, Throttled
 from barqia.delivery.models import Chunk, Delivery, Mailing, Part
 from barqia.delivery.outcomes import Result, commit
+from barqia.delivery.pace import Intervals
 from barqia.desk.words import Words
 from barqia.errors import Stale, VerbRefused
 from barqia.subscribers import recipients
@@ -112,7 +113,8 @@ def test_a_mailing_is_paused_while_a_reader_of_it_is_put_off(telegram: Lane, mon
     _item, release = publish()
     plan_all()
     held = hold(telegram)
-    held.intervals.sent(recipient.pk, NOW + 60_000)
+    held.intervals = Intervals(120_000)
+    held.intervals.sent(recipient.pk, NOW - 1000)
     in_the_middle(
         monkeypatch,
         lambda: begin(held, 5, NOW),
