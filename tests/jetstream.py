@@ -33,6 +33,10 @@ def _free_ports(count: int) -> list[int]:
             probe.close()
 
 
+async def _quiet(_error: Exception) -> None:
+    """Trying again is what is wanted here."""
+
+
 class Servers:
     """`count` servers of one cluster; each can be killed, stood still and started again."""
 
@@ -104,7 +108,9 @@ class Servers:
 
     async def _api(self, verb: str, body: object) -> dict[str, Any]:
         client = Client()
-        await client.connect(servers=list(self.address.servers), max_reconnect_attempts=3, reconnect_time_wait=0.1)
+        await client.connect(
+            servers=list(self.address.servers), max_reconnect_attempts=3, reconnect_time_wait=0.1, error_cb=_quiet
+        )
         try:
             data = b"" if body is None else json.dumps(body).encode()
             found: dict[str, Any] = json.loads((await client.request(f"$JS.API.{verb}", data, timeout=2)).data)

@@ -126,8 +126,12 @@ def _judge(made: SeveralWire, audience: set[str]) -> None:
     assert all(seen[address] <= 1 for address in unknown), "nothing that is unknown went out twice"
     assert len(unknown) <= CONCURRENCY * ROUNDS * 2, "only calls that were under way are unknown"
     for lane in LANES:
-        begun = [at / 1000 for (at,) in made.rows("SELECT started_ms FROM delivery_attempt WHERE lane_id=?", made.lane(lane))]
-        print(f"{lane}: at most {most_in_a_second(begun)} begun, {most_in_a_second(made.times(lane))} arrived in a second")
+        begun = [
+            at / 1000 for (at,) in made.rows("SELECT started_ms FROM delivery_attempt WHERE lane_id=?", made.lane(lane))
+        ]
+        print(
+            f"{lane}: at most {most_in_a_second(begun)} begun, {most_in_a_second(made.times(lane))} arrived in a second"
+        )
         assert most_in_a_second(begun) <= RATE, "all workers together keep the lane's pace"
 
 

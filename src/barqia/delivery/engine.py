@@ -24,7 +24,7 @@ from barqia.delivery.clock import Clock, now_ms
 from barqia.delivery.handout import Embedded, Handout
 from barqia.delivery.http import Http
 from barqia.delivery.planner import alone
-from barqia.delivery.pulses import beat, leave
+from barqia.delivery.pulses import Beat, beat, leave
 from barqia.delivery.recovery import recover
 from barqia.delivery.worker import LaneWorker, signature
 from barqia.subscribers.models import Lane
@@ -208,10 +208,12 @@ class Sender:
         """Say that this process lives and what it holds; give a lane back where others have too few."""
         while not stop.is_set():
             held = {lane_id for lane_id in self._running if self._handout.holds(lane_id)}
-            sharing = not self._names
+            several = bool(self._handout.lingering_ms)
+            me = Beat(self._me, held, self._handout.plans(), several, several and not self._names)
             try:
-                shares = await self.database(beat, self._me, held, self._handout.plans(), sharing, self._clock())
+                shares = await self.database(beat, me, self._clock())
             except DatabaseError:
+                # a sender whose database refuses goes on, without a sign of life
                 shares = {}
             lane_id = self._handout.share(self._me, shares) if self._me in shares else None
             if lane_id in self._running and not any(running.giving_back for running in self._running.values()):

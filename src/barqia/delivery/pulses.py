@@ -1,6 +1,7 @@
 """Signs of life: what each sender last said of itself. For people and for sharing lanes; nothing relies on them."""
 
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from barqia.delivery.models import Pulse
 
@@ -10,10 +11,27 @@ LATE_MS = 20_000
 FORGOTTEN_MS = 3600 * 1000
 
 
-def beat(me: str, lanes: AbstractSet[int], plans: bool, shares: bool, now_ms: int) -> dict[str, set[int]]:
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What a process says of itself, as in `Pulse`."""
+
+    worker: str
+    lanes: AbstractSet[int]
+    plans: bool
+    several: bool
+    shares: bool
+
+
+def beat(me: Beat, now_ms: int) -> dict[str, set[int]]:
     """Say what this process holds. Returns {worker: lanes} of those that live and share lanes, this one included."""
-    said = {"at_ms": now_ms, "lanes": sorted(lanes), "plans": plans, "shares": shares}
-    Pulse.objects.update_or_create(worker=me, defaults=said)
+    said = {
+        "at_ms": now_ms,
+        "lanes": sorted(me.lanes),
+        "plans": me.plans,
+        "several": me.several,
+        "shares": me.shares,
+    }
+    Pulse.objects.update_or_create(worker=me.worker, defaults=said)
     Pulse.objects.filter(at_ms__lt=now_ms - FORGOTTEN_MS).delete()
     sharing = Pulse.objects.filter(shares=True, at_ms__gt=now_ms - SHARING_MS)
     return {worker: set(held) for worker, held in sharing.values_list("worker", "lanes")}

@@ -38,7 +38,7 @@ def require_what_it_needs() -> None:
             "nats_url is set, and the database is SQLite, a file that one machine writes: name PostgreSQL in "
             "database_url, or take nats_url away."
         )
-    workers = [pulse.worker for pulse in living(now_ms()) if pulse.shares] if not asked_for() else []
+    workers = [pulse.worker for pulse in living(now_ms()) if pulse.several] if not asked_for() else []
     if workers:
         raise InUse(f"{workers[0]} sends for this database over NATS: set the same nats_url here, or stop it first.")
 

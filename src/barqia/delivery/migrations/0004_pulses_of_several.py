@@ -7,5 +7,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("pulse", "lanes", models.JSONField(default=list)),
         migrations.AddField("pulse", "plans", models.BooleanField(default=False)),
+        migrations.AddField("pulse", "several", models.BooleanField(default=False)),
         migrations.AddField("pulse", "shares", models.BooleanField(default=False)),
     ]

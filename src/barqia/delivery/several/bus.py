@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import ssl
+from dataclasses import dataclass
 from typing import Any
 
 from nats.aio.client import Client
@@ -35,6 +36,15 @@ STREAM_BYTES = 1 << 20
 NO_STREAM, NO_CONSUMER = 10059, 10014
 
 
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """`came` is what came to any subject below `prefix`."""
+
+    prefix: str
+    came: asyncio.Queue[Msg]
+    subscription: Subscription
+
+
 class BusError(Exception):
     """JetStream refused a request; `code` is its `err_code`, 0 where it did not answer."""
 
@@ -51,6 +61,7 @@ class Bus:
         self.name = name
         self._nats: Client | None = None
         self._said = ""
+        self._leaving = False
 
     @property
     def connected(self) -> bool:
@@ -65,11 +76,12 @@ class Bus:
     def version(self) -> str:
         """As the connected server says it, like 2.11.4."""
         assert self._nats is not None
-        return str(self._nats.connected_server_version)
+        found = self._nats.connected_server_version
+        return f"{found.major}.{found.minor}.{found.patch}"
 
     async def open(self) -> None:
         """Connect, and make the stream. Raises SetupError for what an operator has to mend."""
-        self._nats, self._said = Client(), ""
+        self._nats, self._said, self._leaving = Client(), "", False
         try:
             await asyncio.wait_for(self._nats.connect(**self._options()), FIRST_CONNECT_SECONDS)
             await self._require_jetstream()
@@ -97,7 +109,7 @@ class Bus:
             "ping_interval": PING_SECONDS,
             "max_outstanding_pings": PINGS_MISSED,
             "error_cb": self._note,
-            "disconnected_cb": _disconnected,
+            "disconnected_cb": self._disconnected,
             "reconnected_cb": _reconnected,
         }
         if address.credentials:
@@ -117,13 +129,13 @@ class Bus:
         found = self._nats.connected_server_version
         if (found.major, found.minor) < OLDEST:
             where = self._address.shown
-            raise SetupError(f"NATS at {where} is {found}: 2.11 or newer is needed, for pinned consumers.")
+            raise SetupError(f"NATS at {where} is {self.version}: 2.11 or newer is needed, for pinned consumers.")
         try:
             await self.api("INFO")
         except BusError as error:
             raise SetupError(
-                f"NATS at {self._address.shown} has no JetStream for this user ({error}): start it with `-js`, or allow "
-                "its use."
+                f"NATS at {self._address.shown} has no JetStream for this user ({error}): start it with `-js`, or "
+                "allow its use."
             ) from None
 
     async def ensure_stream(self) -> None:
@@ -186,27 +198,21 @@ class Bus:
             return False
         return True
 
-    async def inbox(self) -> tuple[str, Subscription]:
-        """(a subject prefix of our own, what comes to anything below it)."""
+    async def inbox(self) -> "Inbox":
+        """Answers to what is asked from here."""
         assert self._nats is not None
         prefix = self._nats.new_inbox()
-        return prefix, await self._nats.subscribe(f"{prefix}.*")
+        came: asyncio.Queue[Msg] = asyncio.Queue()
+        return Inbox(prefix, came, await self._nats.subscribe(f"{prefix}.*", cb=came.put))
+
+    async def _disconnected(self) -> None:
+        if not self._leaving:
+            log.warning("the connection to NATS is lost; lanes are held no longer than a take-over needs")
 
     async def close(self) -> None:
+        self._leaving = True
         if self._nats is not None:
             await self._nats.close()
-
-
-async def next_message(subscription: Subscription, seconds: float) -> Msg | None:
-    """None where none comes in time."""
-    try:
-        return await subscription.next_msg(timeout=seconds)
-    except (Error, TimeoutError):
-        return None
-
-
-async def _disconnected() -> None:
-    log.warning("the connection to NATS is lost; lanes are held no longer than a take-over needs")
 
 
 async def _reconnected() -> None:

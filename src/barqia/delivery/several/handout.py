@@ -48,10 +48,12 @@ class Nats:
 
     async def leave(self) -> None:
         """Give back what is held: all that was done with it has ended."""
-        tasks = [*self._tasks.values(), *([self._sweeping] if self._sweeping else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        left = {*self._tasks.values(), *([self._sweeping] if self._sweeping else [])}
+        while left:
+            # the client may miss that it is cancelled while something comes in
+            for task in left:
+                task.cancel()
+            _ended, left = await asyncio.wait(left, timeout=SWEEP_SECONDS)
         await asyncio.gather(*(pin.give_back() for pin in (self._plan, *self._pins.values())))
         await self._bus.close()
 

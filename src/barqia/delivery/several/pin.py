@@ -15,7 +15,7 @@ from typing import Any
 
 from nats.aio.msg import Msg
 
-from barqia.delivery.several.bus import NO_STREAM, SECOND_NS, Bus, BusError, next_message
+from barqia.delivery.several.bus import NO_STREAM, SECOND_NS, Bus, BusError, Inbox
 from barqia.errors import SetupError
 
 PIN_SECONDS = 3.0
@@ -45,6 +45,7 @@ class Pin:
         self._confirmed = 0.0
         self._sent: dict[str, float] = {}
         self._pulls = 0
+        self._inbox: Inbox | None = None
         self._away_until = 0.0
         self.standing = True
 
@@ -60,6 +61,7 @@ class Pin:
         """Let another have it, and stand back for so long. What it stands for has ended before."""
         held = self.held()
         self._id, self._away_until = None, time.monotonic() + away_seconds
+        await self._close_inbox()
         if not held:
             return
         try:
@@ -70,25 +72,29 @@ class Pin:
 
     async def run(self) -> None:
         """Pull, until cancelled."""
-        prefix, replies = await self._bus.inbox()
         try:
             await self._ensure()
             while True:
                 if not self._pulls_now():
                     await asyncio.sleep(AGAIN_SECONDS)
                     continue
+                inbox = self._inbox = self._inbox or await self._bus.inbox()
                 self._pulls += 1
-                subject = f"{prefix}.{self._pulls}"
+                subject = f"{inbox.prefix}.{self._pulls}"
                 self._sent[subject] = time.monotonic()
                 await self._bus.publish(f"{NEXT}.{self._bus.name}.{self._consumer}", self._pull(), subject)
-                while (message := await next_message(replies, PULL_SECONDS + LATE_SECONDS)) is not None:
-                    await self._take(message)
-                    if "Status" not in (message.headers or {}) or message.subject == subject:
-                        break
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(PULL_SECONDS + LATE_SECONDS):
+                        await self._take_until(subject, inbox.came)
                 self._forget()
         finally:
-            if self._bus.connected:
-                await replies.unsubscribe()
+            await self._close_inbox()
+
+    async def _close_inbox(self) -> None:
+        """Pulls that are open at the server are void: nobody would hear their answer."""
+        inbox, self._inbox = self._inbox, None
+        if inbox is not None and self._bus.connected:
+            await inbox.subscription.unsubscribe()
 
     def _pulls_now(self) -> bool:
         wanted = self.standing or self._id is not None
@@ -105,11 +111,21 @@ class Pin:
         past = time.monotonic() - 2 * PIN_SECONDS
         self._sent = {subject: at for subject, at in self._sent.items() if at > past}
 
+    async def _take_until(self, subject: str, came: asyncio.Queue[Msg]) -> None:
+        """What comes, until it ends the pull that is answered on this subject."""
+        while True:
+            message = await came.get()
+            await self._take(message)
+            if "Status" not in (message.headers or {}) or message.subject == subject:
+                return
+
     async def _take(self, message: Msg) -> None:
         """A wake-up, or a status: what either says of the pin."""
         before = self.held()
         headers = message.headers or {}
         status = headers.get("Status")
+        if status is None and time.monotonic() < self._away_until:
+            return
         if status is None:
             self._id = headers.get("Nats-Pin-Id")
             # a message does not say which pull it answers: at worst the oldest

@@ -1,0 +1,129 @@
+"""The hand-out over NATS: what is its own. What both engines keep is in `test_handout.py`."""
+
+import asyncio
+import json
+import signal
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from barqia.delivery.several.address import NatsAddress
+from barqia.delivery.several.bus import Bus
+from barqia.delivery.several.handout import Nats
+from barqia.delivery.several.pin import PIN_SECONDS
+from barqia.delivery.several.shares import may_take_more, one_to_give
+from barqia.errors import SetupError
+from delivery.test_handout import LANE, OTHER, until
+from jetstream import Servers
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[Servers]:
+    made = Servers(tmp_path)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+async def two(servers: Servers) -> AsyncIterator[tuple[Nats, Nats]]:
+    """Two processes, of which the first holds both lanes."""
+    handouts = Nats(Bus(servers.address, "two")), Nats(Bus(servers.address, "two"))
+    for handout in handouts:
+        await handout.join()
+        await handout.keep({LANE, OTHER}, [LANE, OTHER])
+        await until(lambda: handouts[0].holds(LANE) and handouts[0].holds(OTHER) and handouts[0].plans())
+    yield handouts
+    for handout in handouts:
+        await handout.leave()
+
+
+async def test_a_lane_that_is_given_back_goes_to_another_and_stays_there(two: tuple[Nats, Nats]) -> None:
+    first, second = two
+    await first.give_back(LANE)
+    assert not first.holds(LANE)
+    await until(lambda: second.holds(LANE))
+    assert first.holds(OTHER), "the others stay where they are"
+    for _look in range(20):
+        assert not first.holds(LANE)
+        await asyncio.sleep(0.05)
+
+
+async def test_a_process_without_the_lane_can_wake_its_holder(two: tuple[Nats, Nats]) -> None:
+    first, second = two
+    first.wake(LANE)
+    await first.wait(LANE, 1)
+    waiting = asyncio.create_task(first.wait(LANE, 30))
+    await asyncio.sleep(0.1)
+    await second.offer(LANE)
+    await asyncio.wait_for(waiting, 5)
+
+
+async def test_nobody_holds_anything_while_nats_is_silent_and_somebody_does_after(
+    two: tuple[Nats, Nats], servers: Servers
+) -> None:
+    servers.signal(0, signal.SIGSTOP)
+    await until(lambda: not any(handout.holds(LANE) or handout.plans() for handout in two))
+    servers.signal(0, signal.SIGCONT)
+    await until(lambda: any(handout.holds(LANE) for handout in two) and any(handout.plans() for handout in two))
+
+
+async def test_a_server_that_forgot_everything_is_told_anew(two: tuple[Nats, Nats], servers: Servers) -> None:
+    servers.signal(0, signal.SIGKILL)
+    servers.start(0)
+    await asyncio.sleep(PIN_SECONDS)
+    await until(lambda: any(handout.holds(LANE) for handout in two))
+
+
+def test_lanes_are_shared_and_nobody_starves() -> None:
+    assert one_to_give("a", {"a": {1, 2, 3}, "b": set()}) == 3
+    assert one_to_give("a", {"a": {1, 2}, "b": {3}}) is None, "two and one is even"
+    assert one_to_give("a", {"a": {1, 2}}) is None, "there is nobody else"
+    assert not may_take_more("a", {"a": {1, 2}, "b": set()})
+    assert may_take_more("b", {"a": {1, 2}, "b": set()})
+    assert may_take_more("a", {"a": {1}, "b": {2}}), "a third one that died leaves lanes to both"
+
+
+async def _refused(address: NatsAddress) -> str:
+    with pytest.raises(SetupError) as refusal:
+        await Nats(Bus(address, "refused")).join()
+    return str(refusal.value)
+
+
+async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
+    said = await _refused(NatsAddress(("nats://ours:secret@127.0.0.1:9",)))
+    assert "NATS at 127.0.0.1:9 cannot be used" in said
+    assert "secret" not in said
+
+
+def test_a_server_without_jetstream(tmp_path: Path) -> None:
+    servers = Servers(tmp_path, jetstream=False)
+    try:
+        assert "has no JetStream" in asyncio.run(_refused(servers.address))
+    finally:
+        servers.stop()
+
+
+def test_more_replicas_than_servers(servers: Servers) -> None:
+    said = asyncio.run(_refused(NatsAddress(servers.address.servers, replicas=3)))
+    assert "does not keep a stream on 3 servers" in said
+
+
+async def test_a_server_that_is_too_old() -> None:
+    """Debian's 2.9 knows no pinned consumers; of it only the greeting is played here."""
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        info = {"server_id": "X", "version": "2.9.10", "max_payload": 1 << 20, "proto": 1, "headers": True}
+        writer.write(f"INFO {json.dumps(info)}\r\n".encode())
+        while line := await reader.readline():
+            if line.startswith(b"PING"):
+                writer.write(b"PONG\r\n")
+        writer.close()
+        gone.set()
+
+    gone = asyncio.Event()
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    assert "is 2.9.10: 2.11 or newer is needed" in await _refused(NatsAddress((f"nats://127.0.0.1:{port}",)))
+    await gone.wait()
+    server.close()
