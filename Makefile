@@ -35,8 +35,9 @@ check: setup ## lint, format, types, the import contract
 
 benchmarks: setup ## ratios, measured side by side
 	$(RUN)python benchmarks/planning.py
-	$(RUN)python benchmarks/reading.py
 	$(RUN)python benchmarks/database.py
+	$(RUN)python benchmarks/transport.py
+	$(UV) run --frozen --isolated --no-dev --group judges --quiet --python $(PYTHON) python benchmarks/reading.py
 
 messages: setup ## the Arabic catalogue, after words on a screen changed (needs gettext); then translate and run it again
 	cd src/barqia && BARQIA_DATA=. ../../$(RUN)python -m django makemessages -l ar --no-location --no-wrap --no-obsolete --settings barqia.project.settings

@@ -18,6 +18,7 @@ import postgresql
 
 ROUNDS, ROWS, BATCHES = 5, 2_000, (20, 100, 500)
 KEPT = 100_000
+COMMITS = 50
 TABLE = "delivery_attempt"
 COLUMNS = "id, lane_id, month, delivery_id, part, in_place, started_ms, outcome, code"
 UPDATED = "id bigint, ended_ms bigint, outcome text, code text"
@@ -108,6 +109,33 @@ def _one_database(url: str) -> None:
             wall, cpu = (statistics.median(column) for column in zip(*times, strict=True))
             label = f"{connection.vendor:10} {size:4} a batch  {way:22}"
             print(f"  {label} {1 / wall:9,.0f} rows/s  {cpu * 1e6:5.1f} µs CPU a row")
+    _noticing(connection.vendor)
+
+
+def _noticing(vendor: str) -> None:
+    """How long after another connection's commit the sender can see it, and what a look costs that sees nothing."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from barqia.delivery.changes import Changes
+    from barqia.subscribers.models import Lane
+
+    Lane.objects.create(name="bench", title="bench", kind="telegram")
+    changes, late, looks = Changes(), [], 2000
+    mark = changes.mark()
+    with ThreadPoolExecutor(1) as other:
+        for rate in range(COMMITS):
+            other.submit(Lane.objects.update, rate=rate + 1).result()
+            began = time.perf_counter()
+            while (now := changes.mark()) == mark:
+                pass
+            mark = now
+            late.append((time.perf_counter() - began) * 1000)
+    began = time.perf_counter()
+    for _look in range(looks):
+        changes.mark()
+    look = (time.perf_counter() - began) / looks * 1e6
+    late_ms = f"{statistics.median(late):.2f} ms (longest {max(late):.2f})"
+    print(f"  {vendor:10} a commit is noticed after {late_ms}; a look: {look:.0f} µs")
 
 
 def main() -> None:

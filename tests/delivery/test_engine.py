@@ -47,7 +47,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Accepts everything; the chats that were written to."""
     chats: list[int] = []
 
-    def start(_self: Http, made: Call, done: Done, _seconds: float = 30) -> None:
+    def start(_self: Http, made: Call, done: Done) -> None:
         chats.append(json.loads(made.body)["chat_id"])
         asyncio.get_running_loop().call_soon(done, Reply(200, {}, b'{"ok":true,"result":{"message_id":7}}'))
 

@@ -28,8 +28,14 @@ def test_every_fault_is_accounted_for(tmp_path: Path) -> None:
         made.subscribe(phones, [])
         for phone in phones[:3]:
             made.sandbox.deactivate(phone["id"])
-        for kind, count in (("throttle", 3), ("error_500", 4), ("proxy_502", 1), ("reset_after", 2)):
-            made.sandbox.fault("telegram", kind, count=count, seconds=1)
+        troubles: list[tuple[int | str, list[int]]] = [
+            (429, [1, 1]),
+            (500, [2, 5]),
+            (502, [6, 6]),
+            ("reset_after", [7, 8]),
+        ]
+        rules = [{"what": what, "when": {"calls": calls}, "for": {"op": "sendMessage"}} for what, calls in troubles]
+        made.sandbox.set_faults({**rules[0], "seconds": 1}, *rules[1:], bot=BOT)
         out = made.barqia("publish", str(_file(made)), "--section", "politics", "--wait")
         assert "adds up" in out, "publish --wait sends by itself where no sender runs"
         states = made.delivery_states()
