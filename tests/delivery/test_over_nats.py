@@ -3,10 +3,13 @@
 import asyncio
 import json
 import signal
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import nkeys
 import pytest
+import trustme
 
 from barqia.delivery.several.address import NatsAddress
 from barqia.delivery.several.bus import Bus
@@ -14,6 +17,7 @@ from barqia.delivery.several.handout import Nats
 from barqia.delivery.several.pin import PIN_SECONDS
 from barqia.delivery.several.shares import may_take_more, one_to_give
 from barqia.errors import SetupError
+from barqia.project.nats import nats_address
 from delivery.test_handout import LANE, OTHER, until
 from jetstream import Servers
 
@@ -127,3 +131,35 @@ async def test_a_server_that_is_too_old() -> None:
     assert "is 2.9.10: 2.11 or newer is needed" in await _refused(NatsAddress((f"nats://127.0.0.1:{port}",)))
     await gone.wait()
     server.close()
+
+
+def test_tls_and_a_key_of_our_own(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    seed = nkeys.encode_seed(bytes(range(32)), nkeys.PREFIX_BYTE_USER)
+    (tmp_path / "user.nk").write_bytes(seed)
+    public = nkeys.from_seed(bytearray(seed)).public_key.decode()
+    more = f"""
+tls {{ cert_file: "{tmp_path}/server.pem", key_file: "{tmp_path}/server.pem" }}
+authorization {{ users: [ {{ nkey: {public}, permissions: {{
+  publish: ["$JS.API.>", "$JS.ACK.>", "tls.>"], subscribe: ["_INBOX.>"] }} }} ] }}
+"""
+    trusted = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+    ours = Servers(tmp_path, more=more, options={"tls": trusted, "nkeys_seed": str(tmp_path / "user.nk")})
+    try:
+        url = f"tls://127.0.0.1:{ours.ports[0]}?ca={tmp_path}/ca.pem&nkey={tmp_path}/user.nk"
+        asyncio.run(_holds_a_lane(nats_address(url)))
+        without_key = asyncio.run(_refused(NatsAddress(ours.address.servers, authority=tmp_path / "ca.pem")))
+        assert "Authorization Violation" in without_key
+    finally:
+        ours.stop()
+
+
+async def _holds_a_lane(address: NatsAddress | None) -> None:
+    assert address is not None
+    handout = Nats(Bus(address, "tls"))
+    await handout.join()
+    await handout.keep({LANE}, [LANE])
+    await until(lambda: handout.holds(LANE))
+    await handout.leave()
