@@ -1,17 +1,15 @@
 """How long a lane is silent when its worker ends: two workers, PostgreSQL, one NATS server, the sandbox's log.
 
-The silence is the longest time between two messages at the provider in the ten seconds after the signal; what it would be
-without one is the pace's own. Prints seconds, least, median and most, for SIGTERM (hands over), SIGKILL, SIGSTOP.
+The silence is the longest time between two messages at the provider in the ten seconds after the signal. Prints its
+least, median and most, for SIGTERM (which hands over), SIGKILL and SIGSTOP. `make takeover`: the tests' wire is used.
 """
 
 import signal
 import statistics
-import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).parents[1] / "tests")]
 
 import postgresql
 from flow.several import SeveralWire, several_wire
@@ -36,7 +34,7 @@ def silence(made: SeveralWire, sig: signal.Signals) -> float:
     wait_until(
         lambda: len(made.rows("SELECT 1 FROM delivery_pulse WHERE at_ms>?", int(time.time() * 1000) - 2000)) == 2
     )
-    return max(later - earlier for earlier, later in zip(times, times[1:], strict=False))
+    return max(later - earlier for earlier, later in pairwise(times))
 
 
 def main() -> None:

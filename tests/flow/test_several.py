@@ -1,7 +1,7 @@
 """Three workers over a cluster of three NATS servers, in one mailing: each of them, and the database, fails in turn.
 
-`BARQIA_LONG=1` goes through the failures ten times over. Take-overs are printed, not asserted: timings are for
-`benchmarks/takeover.py`.
+`BARQIA_LONG=1` goes through the failures ten times over. Take-overs are printed, not asserted: they are timed
+by `benchmarks/takeover.py`.
 """
 
 import os

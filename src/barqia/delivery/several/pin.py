@@ -43,7 +43,9 @@ class Pin:
         self._consumer = name.replace(".", "-")
         self._id: str | None = None
         self._confirmed = 0.0
-        self._sent: dict[str, float] = {}
+        # each open pull's reply subject: when it was sent, and with which pin
+        self._sent: dict[str, tuple[float, str | None]] = {}
+        self._missing = True
         self._pulls = 0
         self._inbox: Inbox | None = None
         self._away_until = 0.0
@@ -73,15 +75,16 @@ class Pin:
     async def run(self) -> None:
         """Pull, until cancelled."""
         try:
-            await self._ensure()
             while True:
                 if not self._pulls_now():
                     await asyncio.sleep(AGAIN_SECONDS)
                     continue
+                if self._missing:
+                    await self._ensure()
                 inbox = self._inbox = self._inbox or await self._bus.inbox()
                 self._pulls += 1
                 subject = f"{inbox.prefix}.{self._pulls}"
-                self._sent[subject] = time.monotonic()
+                self._sent[subject] = time.monotonic(), self._id
                 await self._bus.publish(f"{NEXT}.{self._bus.name}.{self._consumer}", self._pull(), subject)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(PULL_SECONDS + LATE_SECONDS):
@@ -109,7 +112,7 @@ class Pin:
     def _forget(self) -> None:
         """Of pulls that are long past nothing comes any more."""
         past = time.monotonic() - 2 * PIN_SECONDS
-        self._sent = {subject: at for subject, at in self._sent.items() if at > past}
+        self._sent = {subject: sent for subject, sent in self._sent.items() if sent[0] > past}
 
     async def _take_until(self, subject: str, came: asyncio.Queue[Msg]) -> None:
         """What comes, until it ends the pull that is answered on this subject."""
@@ -129,30 +132,33 @@ class Pin:
         if status is None:
             self._id = headers.get("Nats-Pin-Id")
             # a message does not say which pull it answers: at worst the oldest
-            self._confirm(next(iter(self._sent), ""))
+            oldest, _pin = self._sent.pop(next(iter(self._sent), ""), (0.0, None))
+            self._confirm(oldest)
             await self._bus.publish(message.reply, b"+ACK")
             if message.data == WAKE:
                 self._woken()
         elif status == "408":
-            self._confirm(message.subject)
+            sent, pin = self._sent.pop(message.subject, (0.0, None))
+            if pin == self._id:
+                self._confirm(sent)
         elif status == "423":
             self._id = None
         else:
             # no consumer (503, 404), or another server leads it now (409)
+            self._missing = status != "409"
             await asyncio.sleep(AGAIN_SECONDS)
-            if status != "409":
-                await self._ensure()
         if self.held() is not before:
             self._changed()
 
-    def _confirm(self, subject: str) -> None:
-        """The server has seen that pull, at the earliest when it was sent."""
-        self._confirmed = max(self._confirmed, self._sent.pop(subject, 0.0))
+    def _confirm(self, sent: float) -> None:
+        """The server has seen a pull of the pin's holder, at the earliest when it was sent."""
+        self._confirmed = max(self._confirmed, sent)
 
     async def _ensure(self) -> None:
         """The consumer is there; where JetStream cannot answer now, the next pull finds out."""
         try:
             await self._make()
+            self._missing = False
         except BusError as error:
             if error.code == NO_STREAM:
                 with suppress(SetupError):
