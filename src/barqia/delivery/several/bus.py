@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ RECONNECT_SECONDS = 0.25
 PING_SECONDS = 1
 PINGS_MISSED = 2
 API_SECONDS = 5.0
+TRIES = 2
 SECOND_NS = 1_000_000_000
 MESSAGE_LIFE_NS = 60 * SECOND_NS
 STREAM_BYTES = 1 << 20
@@ -46,11 +48,15 @@ class Inbox:
 
 
 class BusError(Exception):
-    """JetStream refused a request; `code` is its `err_code`, 0 where it did not answer."""
+    """JetStream refused a request; `code` is its `err_code`, 0 where it gave none."""
 
     def __init__(self, code: int, text: str) -> None:
         super().__init__(text)
         self.code = code
+
+
+class NoAnswer(BusError):
+    """There is nobody who answers, or nobody yet: a cluster is silent while it elects a leader."""
 
 
 class Bus:
@@ -152,6 +158,11 @@ class Bus:
         }
         try:
             await self._make_stream(config)
+        except NoAnswer as error:
+            raise SetupError(
+                f"JetStream of NATS at {self._address.shown} does not answer ({error}): of a cluster most servers have "
+                "to be up."
+            ) from None
         except BusError as error:
             raise SetupError(
                 f"NATS at {self._address.shown} does not keep a stream on {self._address.replicas} servers ({error}): "
@@ -160,7 +171,7 @@ class Bus:
 
     async def _make_stream(self, config: dict[str, Any]) -> None:
         try:
-            found = await self.api(f"STREAM.INFO.{self.name}")
+            found = await self._patiently(f"STREAM.INFO.{self.name}")
         except BusError as error:
             if error.code != NO_STREAM:
                 raise
@@ -168,6 +179,13 @@ class Bus:
         else:
             if found["config"]["num_replicas"] != config["num_replicas"]:
                 await self.api(f"STREAM.UPDATE.{self.name}", config)
+
+    async def _patiently(self, verb: str) -> dict[str, Any]:
+        """As `api`, asked again while a cluster elects a leader."""
+        for _try in range(TRIES):
+            with suppress(NoAnswer):
+                return await self.api(verb)
+        return await self.api(verb)
 
     async def stream(self) -> dict[str, Any]:
         """JetStream's own words on the stream: `config`, `state`, `cluster`. Raises BusError."""
@@ -181,7 +199,7 @@ class Bus:
                 f"$JS.API.{verb}", b"" if body is None else json.dumps(body).encode(), timeout=API_SECONDS
             )
         except (Error, TimeoutError, OSError) as error:
-            raise BusError(0, str(error).removeprefix("nats: ") or type(error).__name__) from None
+            raise NoAnswer(0, str(error).removeprefix("nats: ") or type(error).__name__) from None
         found: dict[str, Any] = json.loads(reply.data)
         if "error" in found:
             raise BusError(found["error"].get("err_code", 0), found["error"].get("description", "refused"))
