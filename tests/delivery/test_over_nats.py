@@ -10,7 +10,9 @@ from pathlib import Path
 import nkeys
 import pytest
 import trustme
+from django.db import OperationalError
 
+from barqia.delivery.engine import Sender
 from barqia.delivery.several.address import NatsAddress
 from barqia.delivery.several.bus import Bus
 from barqia.delivery.several.handout import Nats
@@ -18,6 +20,7 @@ from barqia.delivery.several.pin import PIN_SECONDS
 from barqia.delivery.several.shares import may_take_more, one_to_give
 from barqia.errors import SetupError
 from barqia.project.nats import nats_address
+from barqia.subscribers.models import Lane
 from delivery.test_handout import LANE, OTHER, until
 from jetstream import Servers
 
@@ -77,6 +80,27 @@ async def test_a_server_that_forgot_everything_is_told_anew(two: tuple[Nats, Nat
     servers.start(0)
     await asyncio.sleep(PIN_SECONDS)
     await until(lambda: any(handout.holds(LANE) for handout in two))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_has_no_way_to_the_database_lets_others_work(telegram: Lane, servers: Servers) -> None:
+    asyncio.run(_cut_from_the_database(telegram.pk, servers))
+
+
+async def _cut_from_the_database(lane: int, servers: Servers) -> None:
+    async def refuses(*_arguments: object) -> None:
+        raise OperationalError("no route to host")
+
+    handouts = [Nats(Bus(servers.address, "cut")) for _ in range(2)]
+    senders, stop = [Sender(handout) for handout in handouts], asyncio.Event()
+    tasks = [asyncio.create_task(sender.run(stop)) for sender in senders]
+    await until(lambda: any(handout.holds(lane) for handout in handouts))
+    holder = 0 if handouts[0].holds(lane) else 1
+    answers, senders[holder].database = senders[holder].database, refuses  # type: ignore[method-assign]
+    await until(lambda: handouts[1 - holder].holds(lane), 40)
+    senders[holder].database = answers  # type: ignore[method-assign]
+    stop.set()
+    await asyncio.gather(*tasks)
 
 
 def test_lanes_are_shared_and_nobody_starves() -> None:

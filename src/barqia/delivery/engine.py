@@ -38,6 +38,7 @@ CONNECTIONS = 1000
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 1_000, 30_000
 WELL_AFTER_MS = 60_000
 NEVER_MS = 1 << 62
+REFUSED_MS = 10_000
 
 
 @dataclass(slots=True)
@@ -210,15 +211,20 @@ class Sender:
 
     async def _pulse(self, stop: asyncio.Event) -> None:
         """Say that this process lives and what it holds; give a lane back where others have too few."""
+        said_ms = self._clock()
         while not stop.is_set():
             held = {lane_id for lane_id in self._running if self._handout.holds(lane_id)}
             several = bool(self._handout.lingering_ms)
             me = Beat(self._me, held, self._handout.plans(), several, several and not self._names)
             try:
                 shares = await self.database(beat, me, self._clock())
+                said_ms = self._clock()
             except DatabaseError:
                 # a sender whose database refuses goes on, without a sign of life
                 shares = {}
+                if self._clock() - said_ms > REFUSED_MS:
+                    # it may be this one alone that has no way there
+                    await self._handout.let_go()
             lane_id = self._handout.share(self._me, shares) if self._me in shares else None
             if lane_id in self._running and not any(running.giving_back for running in self._running.values()):
                 self._running[lane_id].giving_back = True

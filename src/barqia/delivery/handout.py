@@ -53,6 +53,9 @@ class Handout(Protocol):
     async def give_back(self, lane_id: int) -> None:
         """Let another hold it; what was under way has ended before."""
 
+    async def let_go(self) -> None:
+        """This process cannot work: let others hold all that it holds, and plan."""
+
     async def offer(self, lane_id: int) -> None:
         """Something was added to this lane, whoever holds it."""
 
@@ -117,6 +120,9 @@ class Embedded:
         return None
 
     async def give_back(self, lane_id: int) -> None:
+        pass
+
+    async def let_go(self) -> None:
         pass
 
     async def offer(self, lane_id: int) -> None:

@@ -91,6 +91,9 @@ class Nats:
         if lane_id in self._pins:
             await self._pins[lane_id].give_back(AWAY_SECONDS)
 
+    async def let_go(self) -> None:
+        await asyncio.gather(*(pin.give_back(AWAY_SECONDS) for pin in (self._plan, *self._pins.values())))
+
     async def offer(self, lane_id: int) -> None:
         self.wake(lane_id)
         if not self.holds(lane_id):
