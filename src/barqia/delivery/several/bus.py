@@ -127,8 +127,12 @@ class Bus:
         return options
 
     async def _note(self, error: Exception) -> None:
-        """The client tells of every try to connect: kept for `open` to say, for the log once is enough."""
-        self._said = str(error).removeprefix("nats: ") or type(error).__name__
+        """The client tells of every try to connect: kept for `open` to say, for the log once is enough.
+
+        A server that refuses the user says so, or hangs up before it can be heard.
+        """
+        if "Authorization" not in self._said:
+            self._said = str(error).removeprefix("nats: ") or type(error).__name__
 
     async def _require_jetstream(self) -> None:
         assert self._nats is not None
