@@ -7,7 +7,8 @@ from barqia.delivery.intents import Intent, LaneHold, begin
 from barqia.delivery.lane import Accepted, Status, Throttled
 from barqia.delivery.models import Attempt, Delivery, Part
 from barqia.delivery.outcomes import Result, commit
-from barqia.delivery.recovery import last_attempt, recover
+from barqia.delivery.pace import Bucket
+from barqia.delivery.recovery import last_attempt, recent_starts, recover
 from barqia.subscribers.models import Lane
 from delivery.hand import NOW, hold, plan_all, publish, reader, states
 
@@ -119,6 +120,15 @@ def test_a_status_before_the_late_answer(whatsapp: Lane) -> None:
     answer(held, intent, Accepted("wamid"))
     assert states() == [("read", "")]
     assert not Delivery.objects.get().sent_twice
+
+
+def test_a_new_holder_counts_what_the_last_one_began(telegram: Lane, begun: tuple[LaneHold, Intent]) -> None:
+    ((count, at_ms),) = recent_starts(telegram.pk, NOW - 1000)
+    assert (count, at_ms) == (1, NOW)
+    bucket = Bucket(1, NOW - 5000)
+    bucket.remember(count, at_ms)
+    assert bucket.available(NOW + 500) == 0, "its own tokens are there, and the lane's second is spent"
+    assert bucket.available(NOW + 1100) == 1
 
 
 def _resend(lane: Lane) -> None:
