@@ -73,13 +73,17 @@ class LaneNow:
 
 @dataclass(slots=True)
 class LaneHold:
-    """A worker's hold on a lane: what it needs at every group. `resend_flash`: a flash that may be out goes again."""
+    """A worker's hold on a lane: what it needs at every group. `resend_flash`: a flash that may be out goes again.
+
+    It is `in_doubt` after a commit that the database did not confirm, and may have carried out.
+    """
 
     config: LaneConfig
     epoch: int
     intervals: Intervals
     ids: AttemptIds
     resend_flash: bool = False
+    in_doubt: bool = False
     waiting: Waiting = field(default_factory=Waiting)
 
 

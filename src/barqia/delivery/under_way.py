@@ -18,14 +18,17 @@ class UnderWay:
     """Starts calls and gathers what they came to. `answered` is told of each answer, on the event loop.
 
     `count` calls are under way; `answers` are not committed yet. While the provider cannot be reached the
-    lane is silent until `silent_until_ms`, longer each time.
+    lane is silent until `silent_until_ms`, longer each time. No call starts when it may not.
     """
 
-    def __init__(self, name: str, kind: LaneKind, http: Http, clock: Clock, answered: Callable[[], None]) -> None:
+    def __init__(
+        self, name: str, kind: LaneKind, http: Http, clock: Clock, answered: Callable[[], None], may: Callable[[], bool]
+    ) -> None:
         self._deliveries: set[int] = set()
         self.answers: list[Result] = []
         self.silent_until_ms = 0
         self._name, self._kind, self._http, self._clock, self._told = name, kind, http, clock, answered
+        self._may = may
         self._failures = 0
 
     @property
@@ -50,6 +53,10 @@ class UnderWay:
         self.answers = results + self.answers
 
     def _call(self, intent: Intent, call: Call) -> None:
+        """A process that stood still between the intent and here may have lost the lane: then it sends nothing."""
+        if not self._may():
+            self._came_to(intent, call, Transient("hold_lost"))
+            return
         self._http.start(call, lambda answer: self._ended(intent, call, answer))
 
     def _ended(self, intent: Intent, call: Call, answer: Answer) -> None:
@@ -58,6 +65,9 @@ class UnderWay:
             # refused as asked: the other call does what was meant, in the same slot
             self._call(intent, outcome.call)
             return
+        self._came_to(intent, call, outcome)
+
+    def _came_to(self, intent: Intent, call: Call, outcome: Outcome) -> None:
         self._deliveries.discard(intent.delivery_id)
         self.answers.append(Result(intent, call, outcome, self._clock()))
         self._told()
