@@ -1,0 +1,32 @@
+"""Where a sender's time goes: py-spy's samples of all its threads, as tables of own and cumulative shares."""
+
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+TOP = 40
+SAMPLES_A_SECOND = 200
+
+
+def start(pid: int, raw: Path) -> "subprocess.Popen[bytes]":
+    """Sample until `stop`; needs the right to trace the process (root, or ptrace_scope 0)."""
+    command = ["py-spy", "record", "--pid", str(pid), "--format", "raw", "--rate", str(SAMPLES_A_SECOND)]
+    return subprocess.Popen([*command, "--threads", "--function", "--output", str(raw)], stdout=subprocess.DEVNULL)
+
+
+def tables(raw: Path) -> str:
+    """The samples of each thread: the functions by own and by cumulative time, in percent of all samples."""
+    own, whole, total = Counter[str](), Counter[str](), 0
+    for line in raw.read_text("utf-8").splitlines():
+        stack, _, count = line.rpartition(" ")
+        frames = stack.split(";")
+        own[frames[-1]] += int(count)
+        for frame in set(frames):
+            whole[frame] += int(count)
+        total += int(count)
+    return f"{_table('own', own, total)}\n\n{_table('cumulative', whole, total)}\n"
+
+
+def _table(title: str, counts: Counter[str], total: int) -> str:
+    rows = (f"{100 * count / total:6.2f} %  {name}" for name, count in counts.most_common(TOP))
+    return "\n".join([f"by {title} time, {total} samples", *rows])
