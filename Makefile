@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin/
 
-.PHONY: setup demo test check benchmarks messages picture clean
+.PHONY: setup demo test check benchmarks benchmarks-delivery messages picture clean
 
 setup: .venv/.ready
 
@@ -31,6 +31,10 @@ check: setup ## lint, format, types, the import contract
 benchmarks: setup ## ratios, measured side by side
 	$(RUN)python benchmarks/planning.py
 	$(RUN)python benchmarks/reading.py
+
+benchmarks-delivery: setup ## delivery's figures, beside the rivals' (half an hour; wants nginx, redis-server, postgresql)
+	$(UV) sync --frozen --all-extras --group rivals --quiet --python $(PYTHON)
+	$(RUN)python benchmarks/delivery.py $(ARGS) > docs/figures-delivery.new && mv docs/figures-delivery.new docs/figures-delivery.md
 
 messages: setup ## the Arabic catalogue, after words on a screen changed (needs gettext); then translate and run it again
 	cd src/barqia && BARQIA_DATA=. ../../$(RUN)python -m django makemessages -l ar --no-location --no-wrap --no-obsolete --settings barqia.project.settings

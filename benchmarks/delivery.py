@@ -1,60 +1,55 @@
-"""Delivery's figures: ours as shipped, the same transport alone, and what others would use, in one run.
+"""Delivery's figures in one run on one machine: the shipped sender, its transport alone, and what others would use.
 
-python benchmarks/delivery.py [--quick] [--json FILE]
+    python benchmarks/delivery.py [--quick] [--only SECTION ...] [--json FILE] [--profile FOLDER]
+
+Markdown goes to standard output. Wants Linux with two cores and nginx; what else is missing is left out, with the
+reason. `make benchmarks-delivery` installs the rivals first and writes `docs/figures-delivery.md`.
 """
 
 import argparse
 import json
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from delivering import newsroom, rounds
+from delivering import million, pacing, profile, report, scaling, speed
+from delivering.bench import QUICK, Bench, Sizes
 from delivering.stub import Stub, missing
 
-CONCURRENCY = 100
+SECTIONS = {
+    "speed": speed.measure,
+    "far": speed.measure_far,
+    "million": million.measure,
+    "pace": pacing.measure,
+    "lanes": scaling.measure,
+    "workers": scaling.measure_workers,
+}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--readers", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--profile", type=Path)
-    parser.add_argument("--json", type=Path)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="small sizes, one round: whether it works, no figures")
+    parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS), metavar="SECTION")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="the figures and the numbers behind them")
+    parser.add_argument("--profile", type=Path, metavar="FOLDER", help="py-spy's samples of the sender's last round")
     given = parser.parse_args()
     if missing():
         sys.exit(missing())
+    sizes = QUICK if given.quick else Sizes()
+    sections = {}
     with tempfile.TemporaryDirectory(prefix="barqia-bench-") as name, Stub(Path(name) / "stub") as stub:
-        folder = Path(name)
-        room = newsroom.make(folder / "newsroom", stub.environment)
-        newsroom.add_lane(room, stub.url)
-        print(f"import {newsroom.add_readers(room, given.readers):.1f} s", file=sys.stderr)
-        with newsroom.Clerk(room) as clerk:
-            clerk.ask("set_lanes", concurrency=CONCURRENCY, rate=newsroom.NO_PACE)
-            clerk.ask("statistics")
-
-        def ours() -> rounds.Round:
-            fresh = newsroom.copy(room, folder / "round")
-            try:
-                return rounds.ours(fresh, stub)
-            finally:
-                newsroom.remove(fresh)
-
-        found = rounds.alternating(
-            given.rounds,
-            {
-                "ours": ours,
-                "raw": partial(rounds.rival, "raw_loop", stub.url, given.readers, CONCURRENCY, stub),
-                "aiogram": partial(rounds.rival, "aiogram_gather", stub.url, given.readers // 4, CONCURRENCY, stub),
-            },
-        )
-    told = {name: dict(zip(("rate", "cpu_us"), rounds.middle(each), strict=True)) for name, each in found.items()}
-    for name in ("raw", "aiogram"):
-        told[name]["ours_times"] = rounds.ratio(found["ours"], found[name])
-    print(json.dumps(told, indent=1))
+        bench = Bench(Path(name), stub, sizes, given.profile)
+        for section in given.only:
+            print(f"{section}:", file=sys.stderr)
+            sections[section] = SECTIONS[section](bench)
+    print(report.markdown(sections, sizes))
+    if given.json:
+        given.json.write_text(json.dumps(report.as_json(sections, sizes), ensure_ascii=False, indent=1), "utf-8")
+    if given.profile:
+        for raw in given.profile.glob("*.raw"):
+            raw.with_suffix(".txt").write_text(profile.tables(raw), "utf-8")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,9 @@ ready()
 from django.db.models import Count, Max, Min  # noqa: E402 - after django.setup
 
 from barqia import desk  # noqa: E402 - as above
-from barqia.delivery.models import Attempt, Chunk, Delivery, Mailing, Pulse, SourceKind  # noqa: E402 - as above
+from barqia.delivery import plan  # noqa: E402 - as above
+from barqia.delivery.clock import now_ms  # noqa: E402 - as above
+from barqia.delivery.models import Chunk, Delivery, Mailing, Pulse, SourceKind  # noqa: E402 - as above
 from barqia.delivery.sql import run  # noqa: E402 - as above
 from barqia.desk.words import Slot, Words  # noqa: E402 - as above
 from barqia.subscribers.models import Lane  # noqa: E402 - as above
@@ -30,9 +32,9 @@ def set_lanes(concurrency: int, rate: float) -> Answer:
     return {"lanes": Lane.objects.count()}
 
 
-def publish(headline: str, text: str, urgency: int) -> Answer:
+def publish(headline: str, text: str, urgency: int, section: str) -> Answer:
     """`asked` and `published` are seconds: before the verb, and after its transaction."""
-    item = desk.save(None, Words(headline, text), Slot(("politics",), urgency))
+    item = desk.save(None, Words(headline, text), Slot((section,), urgency))
     asked = time.time()
     release = desk.publish(None, item, item.sequence)
     return {"release": release.pk, "asked": asked, "published": time.time()}
@@ -58,8 +60,8 @@ def progress(release: int) -> Answer:
     return {"done": True, "states": states, "planned_ms": mailing.planned_ms, "last_ms": ends["last"]}
 
 
-def attempts() -> Answer:
-    return {"attempts": Attempt.objects.count()}
+def cancel(release: int) -> Answer:
+    return {"cancelled": plan.cancel(release, now_ms())}
 
 
 def statistics() -> Answer:
@@ -69,7 +71,7 @@ def statistics() -> Answer:
 
 
 VERBS: dict[str, Callable[..., Answer]] = {
-    verb.__name__: verb for verb in (set_lanes, publish, beats, progress, attempts, statistics)
+    verb.__name__: verb for verb in (set_lanes, publish, beats, progress, cancel, statistics)
 }
 
 

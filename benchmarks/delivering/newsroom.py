@@ -1,11 +1,12 @@
 """A newsroom as an operator makes one: `barqia init`, `lane add`, `subscribers import`, the sender's own process."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -45,7 +46,7 @@ class Newsroom:
 def make(data: Path, environment: dict[str, str], database: str = "") -> Newsroom:
     given = {"BARQIA_DATA": str(data), "BARQIA_PASSWORD": "bench-pass-word", "BARQIA_LOG_LEVEL": "WARNING"}
     if database:
-        given["BARQIA_DATABASE"] = database
+        given |= {"DATABASE_URL": database, "BARQIA_DATABASE": database}
     room = Newsroom(data, {**environment, **given})
     names = ("--name-ar", "وكالة الوادي", "--name-en", "Valley Agency", "--agency", "برقية")
     room.command("init", *names, "--zone", "UTC", "--editor", "editor")
@@ -63,9 +64,12 @@ def add_lane(room: Newsroom, api: str) -> str:
     return name
 
 
-def add_readers(room: Newsroom, count: int) -> float:
-    """`count` readers of everything, shared out among the lanes. Returns the seconds it took."""
-    lines = (f"{room.lanes[n % len(room.lanes)]},{500_000_000 + n},,import" for n in range(count))
+def add_readers(room: Newsroom, count: int, field_every: int = 1) -> float:
+    """`count` readers of politics, each so many of field news too, shared out among the lanes. Returns seconds."""
+    sections = ("politics field", *["politics"] * (field_every - 1))
+    lines = (
+        f"{room.lanes[n % len(room.lanes)]},{500_000_000 + n},{sections[n % field_every]},import" for n in range(count)
+    )
     path = room.data / "readers.csv"
     path.write_text("\n".join(["lane,address,sections,consent_source", *lines]), "utf-8")
     began = time.perf_counter()
@@ -74,10 +78,15 @@ def add_readers(room: Newsroom, count: int) -> float:
     return time.perf_counter() - began
 
 
-def copy(room: Newsroom, to: Path) -> Newsroom:
-    """The same newsroom on SQLite, in a folder of its own."""
+@contextmanager
+def copied(room: Newsroom) -> Iterator[Newsroom]:
+    """The same newsroom on SQLite in a folder of its own, for one round."""
+    to = room.data.with_name(f"{room.data.name}-copy")
     shutil.copytree(room.data, to)
-    return Newsroom(to, {**room.environment, "BARQIA_DATA": str(to)}, room.lanes)
+    try:
+        yield Newsroom(to, {**room.environment, "BARQIA_DATA": str(to)}, room.lanes)
+    finally:
+        shutil.rmtree(to)
 
 
 class Clerk:
@@ -133,19 +142,34 @@ class Sender:
         return cpu_seconds([self.pid])
 
 
-def mail(clerk: Clerk, seconds: float = SECONDS_A_ROUND) -> dict[str, Any]:
+def publish(clerk: Clerk) -> dict[str, Any]:
+    """A routine item, to every reader."""
+    return clerk.ask("publish", headline=HEADLINE, text=TEXT, urgency=5, section="politics")
+
+
+def publish_flash(clerk: Clerk) -> dict[str, Any]:
+    """A flash, to the readers of field news."""
+    return clerk.ask("publish", headline=FLASH, text=FLASH, urgency=1, section="field")
+
+
+def mail(clerk: Clerk) -> dict[str, Any]:
     """Publish, and wait until nothing of it is open: what `publish` and `progress` told."""
-    told = clerk.ask("publish", headline=HEADLINE, text=TEXT, urgency=5)
+    told = publish(clerk)
+    return told | finished(clerk, told["release"])
+
+
+def finished(clerk: Clerk, release: int) -> dict[str, Any]:
+    """What `progress` tells, once nothing of a mailing is open."""
     found: dict[str, Any] = {}
 
     def done() -> bool:
-        found.update(clerk.ask("progress", release=told["release"]))
+        found.update(clerk.ask("progress", release=release))
         return bool(found["done"])
 
-    until(done, seconds, "the mailing's end", pause=0.2)
-    return {**told, **found}
+    until(done, SECONDS_A_ROUND, "the mailing's end", pause=0.2)
+    return found
 
 
-def remove(room: Newsroom) -> None:
-    shutil.rmtree(room.data, ignore_errors=True)
-    os.sync()
+def on_database(room: Newsroom, database: str) -> Newsroom:
+    """The same newsroom, its rows in another database."""
+    return Newsroom(room.data, {**room.environment, "DATABASE_URL": database, "BARQIA_DATABASE": database}, room.lanes)

@@ -4,18 +4,23 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 
+from delivering.machine import OTHER, on
+
 TOP = 40
 SAMPLES_A_SECOND = 200
 
 
-def start(pid: int, raw: Path) -> "subprocess.Popen[bytes]":
-    """Sample until `stop`; needs the right to trace the process (root, or ptrace_scope 0)."""
-    command = ["py-spy", "record", "--pid", str(pid), "--format", "raw", "--rate", str(SAMPLES_A_SECOND)]
-    return subprocess.Popen([*command, "--threads", "--function", "--output", str(raw)], stdout=subprocess.DEVNULL)
+def start(pid: int, folder: Path | None, name: str) -> None:
+    """Sample the process until it ends; needs the right to trace it (root, or ptrace_scope 0)."""
+    if folder is None:
+        return
+    raw = str(folder / f"{name}.raw")
+    settings = ["--format", "raw", "--rate", str(SAMPLES_A_SECOND), "--threads", "--function", "--output", raw]
+    subprocess.Popen(on(OTHER, "py-spy", "record", "--pid", str(pid), *settings), stdout=subprocess.DEVNULL)
 
 
 def tables(raw: Path) -> str:
-    """The samples of each thread: the functions by own and by cumulative time, in percent of all samples."""
+    """The functions by own and by cumulative time, in percent of all samples."""
     own, whole, total = Counter[str](), Counter[str](), 0
     for line in raw.read_text("utf-8").splitlines():
         stack, _, count = line.rpartition(" ")

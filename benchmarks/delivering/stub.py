@@ -6,15 +6,13 @@ the connection's number and the request's number on it, filled up to six digits.
 
 import os
 import shutil
-import socket
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from delivering import certificates
-from delivering.machine import OTHER, on, stop, until
+from delivering.machine import OTHER, answers, free_ports, on, stop, until
 
 SLOW_MS = 60
 MODULES = Path("/usr/lib/nginx/modules")
@@ -35,10 +33,10 @@ ME = '{"ok":true,"result":{"id":4100,"is_bot":true,"first_name":"Wire","username
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One call in the log: when it was answered, seconds; the path; the body's length."""
+    """One call in the log: when it came and was answered, seconds; its body's length."""
 
-    at: float
-    path: str
+    came: float
+    answered: float
     length: int
 
 
@@ -49,7 +47,8 @@ class Stub:
         folder.mkdir()
         self._folder = folder
         self.ca = certificates.make(folder)
-        self._ports = _free_ports(2)
+        self._ports = free_ports(2)
+        self._read = 0
         self.url = f"https://127.0.0.1:{self._ports[0]}"
         self.slow_url = f"https://127.0.0.1:{self._ports[1]}" if ECHO.exists() else None
 
@@ -57,7 +56,7 @@ class Stub:
         (self._folder / "nginx.conf").write_text(self._settings(), "utf-8")
         command = on(OTHER, "nginx", "-p", str(self._folder), "-c", "nginx.conf", "-e", "error.log")
         self._child = subprocess.Popen(command)
-        until(lambda: _answers(self._ports[0]), 10, "nginx")
+        until(lambda: answers(self._ports[0]), 10, "nginx")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -72,13 +71,24 @@ class Stub:
     def forget(self) -> None:
         """Begin the log anew."""
         os.truncate(self._folder / "calls.log", 0)
+        self._read = 0
 
-    def seen(self) -> list[Seen]:
-        """Every call since `forget`, in the order they were answered."""
+    def sent(self) -> list[Seen]:
+        """Every message since `forget`, in the order they were answered."""
+        self._read = 0
+        return self.fresh()
+
+    def fresh(self) -> list[Seen]:
+        """Every message since the last look."""
+        with (self._folder / "calls.log").open("rb") as log:
+            log.seek(self._read)
+            lines = log.read().rpartition(b"\n")[0]
+        self._read += len(lines) + bool(lines)
         calls = []
-        for line in (self._folder / "calls.log").read_text("utf-8").splitlines():
-            at, path, length = line.split()
-            calls.append(Seen(float(at), path, int(length) if length.isdecimal() else 0))
+        for line in lines.decode().splitlines():
+            at, took, path, length = line.split()
+            if path.lower().endswith(("/sendmessage", "/messages")):
+                calls.append(Seen(float(at) - float(took), float(at), int(length)))
         return calls
 
     def _settings(self) -> str:
@@ -91,7 +101,7 @@ events {{ worker_connections 8192; }}
 http {{
   client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fast; uwsgi_temp_path uw; scgi_temp_path sc;
   map $connection_requests $filled {{ {fill} }}
-  log_format calls '$msec $uri $http_content_length'; access_log calls.log calls;
+  log_format calls '$msec $request_time $uri $http_content_length'; access_log calls.log calls;
   ssl_certificate server.pem; ssl_certificate_key server.key;
   keepalive_requests 900000; keepalive_timeout 300s; default_type application/json; server_tokens off;
   {self._server(self._ports[0], "")} {slow}
@@ -113,22 +123,3 @@ http {{
 def missing() -> str:
     """Why there can be no stub; empty when there can."""
     return "" if shutil.which("nginx") else "nginx is not installed (Debian: nginx-light, libnginx-mod-http-echo)"
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_ports(count: int) -> list[int]:
-    holders = [socket.socket() for _ in range(count)]
-    for holder in holders:
-        holder.bind(("127.0.0.1", 0))
-    ports = [holder.getsockname()[1] for holder in holders]
-    for holder in holders:
-        holder.close()
-    return ports
-
-
-if __name__ == "__main__":
-    sys.exit(missing())

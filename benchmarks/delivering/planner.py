@@ -1,0 +1,34 @@
+"""Plan one mailing with nothing else going on; prints {"seconds", "slices": [ms, …], "rows"}."""
+
+import json
+import time
+
+from barqia.project.boot import ready
+
+ready()
+
+from barqia import desk  # noqa: E402 - after django.setup
+from barqia.delivery import plan  # noqa: E402 - as above
+from barqia.delivery.clock import now_ms  # noqa: E402 - as above
+from barqia.delivery.models import Delivery  # noqa: E402 - as above
+from barqia.desk.words import Slot, Words  # noqa: E402 - as above
+from delivering.newsroom import HEADLINE, TEXT  # noqa: E402 - as above
+
+
+def main() -> None:
+    item = desk.save(None, Words(HEADLINE, TEXT), Slot(("politics",)))
+    desk.publish(None, item, item.sequence)
+    plan.start(now_ms())
+    slices, times, began = plan.Slices(), [], time.perf_counter()
+    while True:
+        start = time.perf_counter()
+        if plan.plan_slice(slices.size, now_ms()) is None:
+            break
+        times.append((time.perf_counter() - start) * 1000)
+        slices.took(times[-1])
+    seconds = time.perf_counter() - began
+    print(json.dumps({"seconds": seconds, "slices": times, "rows": Delivery.objects.count()}))
+
+
+if __name__ == "__main__":
+    main()
