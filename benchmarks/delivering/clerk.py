@@ -46,6 +46,12 @@ def beats() -> Answer:
     return {"at_ms": found or 0}
 
 
+def holders(since_ms: float) -> Answer:
+    """How many lanes each worker holds that has shown since then that it runs."""
+    living = Pulse.objects.filter(shares=True, at_ms__gte=since_ms).order_by("worker")
+    return {"lanes": [len(held) for held in living.values_list("lanes", flat=True)]}
+
+
 def progress(release: int) -> Answer:
     """`done` when nothing of the mailing is open; then its states, and when it was planned and last changed."""
     mailing = Mailing.objects.filter(pk=release).first()
@@ -71,7 +77,7 @@ def statistics() -> Answer:
 
 
 VERBS: dict[str, Callable[..., Answer]] = {
-    verb.__name__: verb for verb in (set_lanes, publish, beats, progress, cancel, statistics)
+    verb.__name__: verb for verb in (set_lanes, publish, beats, holders, progress, cancel, statistics)
 }
 
 

@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -53,7 +52,7 @@ def _planning(bench: Bench, room: Newsroom, told: Told) -> None:
 def _planned(room: Newsroom) -> dict[str, Any]:
     done = subprocess.run(
         on(OURS, sys.executable, "-m", "delivering.planner"),
-        env={**room.environment, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        env=room.environment,
         check=True, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     found: dict[str, Any] = json.loads(done.stdout)
@@ -88,7 +87,7 @@ def _first_ms(stub: Stub, since: float) -> float:
 def _whole_mailing(bench: Bench, clerk: Clerk, sender: Sender, told: Told) -> None:
     size, flashes = bench.sizes.million, []
     bench.stub.forget()
-    with _memory(sender.pid) as samples:
+    with _memory(sender.pids[0]) as samples:
         asked = newsroom.publish(clerk)
         calls = _until_sent(bench.stub, size // 10)
         tenth = len(samples)

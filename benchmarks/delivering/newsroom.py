@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from delivering.machine import OTHER, OURS, cpu_seconds, on, stop, until
+from delivering.machine import CORES, OTHER, OURS, cpu_seconds, on, stop, until
 
 BARQIA = str(Path(sys.executable).parent / "barqia")
 NO_PACE = 1e6
@@ -95,7 +95,7 @@ class Clerk:
     def __init__(self, room: Newsroom) -> None:
         self._child = subprocess.Popen(
             on(OTHER, sys.executable, "-m", "delivering.clerk"),
-            env={**room.environment, "PYTHONPATH": str(Path(__file__).parent.parent)},
+            env=room.environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 
@@ -135,11 +135,43 @@ class Sender:
         stop(self._child)
 
     @property
-    def pid(self) -> int:
-        return self._child.pid
+    def pids(self) -> list[int]:
+        return [self._child.pid]
 
     def cpu(self) -> float:
-        return cpu_seconds([self.pid])
+        return cpu_seconds(self.pids)
+
+
+class Workers:
+    """So many `barqia worker`s, one a core; up once each holds as many lanes as the others."""
+
+    def __init__(self, room: Newsroom, clerk: Clerk, count: int) -> None:
+        self._room, self._clerk, self._count = room, clerk, count
+
+    def __enter__(self) -> Self:
+        since = time.time() * 1000
+        cores = (CORES[number % len(CORES)] for number in range(self._count))
+        self._children = [
+            subprocess.Popen(on(core, BARQIA, "worker"), env=self._room.environment, stdout=subprocess.DEVNULL)
+            for core in cores
+        ]
+        each = len(self._room.lanes) // self._count
+        until(
+            lambda: self._clerk.ask("holders", since_ms=since)["lanes"] == [each] * self._count, 60,
+            "the workers' shares", pause=0.5,
+        )  # fmt: skip
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in self._children:
+            stop(child)
+
+    @property
+    def pids(self) -> list[int]:
+        return [child.pid for child in self._children]
+
+    def cpu(self) -> float:
+        return cpu_seconds(self.pids)
 
 
 def publish(clerk: Clerk) -> dict[str, Any]:

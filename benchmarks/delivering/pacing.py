@@ -27,15 +27,17 @@ def measure(bench: Bench) -> Told:
         used = sender.cpu() - before
         came = sorted(call.came for call in bench.stub.sent())
     inside = bisect_left(came, came[0] + seconds)
-    most, share = most_in_a_second(came[:inside]), inside / (rate * seconds)
-    told.numbers = {"rate": rate, "seconds": seconds, "sent": inside, "most_in_a_second": most, "cpu_seconds": used}
+    (most, at), share = most_in_a_second(came[:inside]), inside / (rate * seconds)
+    told.numbers = {"sent": inside, "most_in_a_second": most, "after_seconds": at - came[0], "cpu_seconds": used}
     what = f"pace {rate:,}/s for {seconds} s"
-    told.add(f"{what}: most in any second", f"{most:,}", f"≤ {rate:,}", most <= rate)
+    told.add(
+        f"{what}: most in any second", f"{most:,}, {at - came[0]:.1f} s after the first", f"≤ {rate:,}", most <= rate
+    )
     told.add(f"{what}: share of it", f"{share:.2%}", f"≥ {SHARE_GOAL:.0%}", share >= SHARE_GOAL)
     told.add(f"{what}: CPU used", f"{used / (seconds + 0.5):.0%} of a core")
     return told
 
 
-def most_in_a_second(came: list[float]) -> int:
-    """The most calls in any second, wherever it begins; times are whole milliseconds."""
-    return max(bisect_left(came, at + 0.9995) - number for number, at in enumerate(came))
+def most_in_a_second(came: list[float]) -> tuple[int, float]:
+    """The most calls in any second, wherever it begins, and where that is; times are whole milliseconds."""
+    return max((bisect_left(came, at + 0.9995) - number, at) for number, at in enumerate(came))

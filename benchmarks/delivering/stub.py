@@ -64,9 +64,10 @@ class Stub:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What makes the usual clients trust the stub's authority."""
+        """What makes the usual clients trust the stub's authority, and the parts of the benchmark be found."""
         names = ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
-        return {**os.environ, **dict.fromkeys(names, str(self.ca))}
+        path = os.pathsep.join([str(Path(__file__).parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+        return {**os.environ, **dict.fromkeys(names, str(self.ca)), "PYTHONPATH": path}
 
     def forget(self) -> None:
         """Begin the log anew."""
