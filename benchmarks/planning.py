@@ -89,7 +89,7 @@ def _plan() -> None:
     slices, times, began = plan.Slices(), [], time.perf_counter()
     while True:
         start = time.perf_counter()
-        if plan.plan_slice(slices.size, 0) is None:
+        if plan.plan_slice(slices.size, 0, slices.pages) is None:
             break
         times.append((time.perf_counter() - start) * 1000)
         slices.took(times[-1])

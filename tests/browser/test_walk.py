@@ -41,7 +41,7 @@ def _say(page: Page, text: str) -> None:
     page.get_by_role("button", name="إرسال").click()
 
 
-def _log_in(page: Page, made: Wire) -> None:
+def log_in(page: Page, made: Wire) -> None:
     page.goto(f"{made.site}/desk/")
     page.get_by_label("اسم المستخدم").fill("editor")
     page.get_by_label("كلمة السرّ").fill("a long password")
@@ -62,7 +62,7 @@ def test_a_dispatch_from_paste_to_the_phones_corrected_and_killed(page: Page, ru
     expect(page.locator("article", has_text="تمّ اشتراكك")).to_be_visible(timeout=PATIENCE)
     expect(page.locator(".card", has_text="+963944000111")).to_be_visible(timeout=PATIENCE)
 
-    _log_in(page, running)
+    log_in(page, running)
     page.goto(f"{running.site}/desk/new")
     page.get_by_label("العنوان").fill(headline)
     page.get_by_label("النصّ").fill(TEXT)

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.db import OperationalError, connections
 
-from barqia.delivery import outcomes, worker
+from barqia.delivery import outcomes
 from barqia.delivery.engine import Sender
 from barqia.delivery.http import Http
 from barqia.delivery.lane import Call, Reply
@@ -63,26 +63,26 @@ def _published(lane: Lane) -> None:
 
 
 @pytest.mark.parametrize("error", [OperationalError("disk I/O error"), RuntimeError("a fault of ours")])
-@pytest.mark.parametrize("where", ["begin", "commit"])
+@pytest.mark.parametrize("where", ["next_group", "_record"])
+@pytest.mark.parametrize("times", [1, 2])
 def test_a_failure_passes_and_everyone_is_accounted_for(
-    telegram: Lane, provider: list[int], monkeypatch: pytest.MonkeyPatch, where: str, error: Exception
+    telegram: Lane, provider: list[int], monkeypatch: pytest.MonkeyPatch, where: str, error: Exception, times: int
 ) -> None:
-    module, name = (worker, "begin") if where == "begin" else (outcomes, "commit")
-    real, calls = getattr(module, name), [0]
+    real, calls = getattr(outcomes, where), [0]
 
-    def fails_once(*arguments: object) -> object:
+    def fails_at_first(*arguments: object) -> object:
         calls[0] += 1
-        if calls[0] == 1:
+        if calls[0] <= times:
             raise error
         return real(*arguments)
 
-    monkeypatch.setattr(module, name, fails_once)
+    monkeypatch.setattr(outcomes, where, fails_at_first)
     _published(telegram)
     assert asyncio.run(_run_until_sent()) == 0
     counts = {state: Delivery.objects.filter(state=state).count() for state in ("delivered", "unknown")}
     assert sum(counts.values()) == READERS
     assert len(provider) == len(set(provider)), "nobody got it twice"
-    lost = where == "commit" and isinstance(error, RuntimeError)
+    lost = where == "_record" and isinstance(error, RuntimeError) and times == 2
     assert bool(counts["unknown"]) is lost, "what was answered is kept while the database refuses"
 
 

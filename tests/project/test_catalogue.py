@@ -5,8 +5,10 @@ from pathlib import Path
 
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from django.utils import translation
 
 import barqia
+from barqia.desk.states import NAMES
 
 CATALOGUE = Path(barqia.__file__).parent / "locale" / "ar" / "LC_MESSAGES"
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%s")
@@ -27,3 +29,9 @@ def test_every_message_is_in_arabic_and_compiled() -> None:
 def _stale(compiled: object, message: object) -> bool:
     found = compiled.get(message.id)  # type: ignore[attr-defined]
     return found is None or found.string != message.string  # type: ignore[attr-defined]
+
+
+def test_a_refusal_names_every_verb_in_arabic() -> None:
+    with translation.override("ar"):
+        english = [verb for verb, name in NAMES.items() if re.search("[a-z]", str(name))]
+    assert not english

@@ -104,7 +104,7 @@ class Sender:
     async def _plan_one_slice(self) -> bool:
         """False when there was nothing to plan."""
         began = time.perf_counter()
-        lane = await self.database(plan.plan_slice, self._slices.size, self._clock())
+        lane = await self.database(plan.plan_slice, self._slices.size, self._clock(), self._slices.pages)
         if lane is None:
             return False
         self._slices.took((time.perf_counter() - began) * 1000)

@@ -1,44 +1,33 @@
-"""The one place that talks to providers: a `Call` out, a `Reply` back, or what became of it instead."""
+"""The one place that talks to providers: a `Call` out, a `Reply` back, or what became of it instead.
 
-from dataclasses import dataclass
+libcurl makes the calls, in the event loop. The cheapest way is `start`, which calls back; `call` awaits.
+"""
+
+import asyncio
 from types import TracebackType
 from typing import Self
 
-import aiohttp
+import pycurl
 
-from barqia.delivery.lane import Call, Reply
+from barqia.delivery.connections import Connections
+from barqia.delivery.exchange import Answer, Done, Exchange, Lost, NotSent
+from barqia.delivery.lane import Call
+from barqia.delivery.transfers import Transfers
 
-CONNECT_SECONDS = 5
+__all__ = ["Answer", "Done", "Http", "Lost", "NotSent"]
+
 TOTAL_SECONDS = 30
-# shorter than any server's own, so that a connection the server is closing is not used again
-KEEPALIVE_SECONDS = 10
-LARGEST_REPLY = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class NotSent:
-    """No byte of the call reached the provider."""
-
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """The call was under way when the connection or the time ended: nobody can say."""
-
-    code: str
 
 
 class Http:
-    """One session for all lanes; `connections` bounds the calls under way at once."""
+    """All lanes' connections, made in a running loop; `connections` bounds the calls under way, others wait."""
 
     def __init__(self, connections: int) -> None:
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=KEEPALIVE_SECONDS),
-            timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS),
-            auto_decompress=True,
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
+        self._loop = asyncio.get_running_loop()
+        self._transfers = Transfers(connections, self._finished)
+        self._connections = Connections()
+        self._under_way: dict[pycurl.Curl, Exchange] = {}
+        self._free: list[Exchange] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -46,25 +35,51 @@ class Http:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._session.close()
+        """Calls under way end as what can be said of them."""
+        for exchange in list(self._under_way.values()):
+            self._loop.call_soon(exchange.done, exchange.failure("closed"))
+            self._release(exchange)
+        for exchange in self._free:
+            exchange.curl.close()
+        self._transfers.close()
 
-    async def call(self, call: Call, total_seconds: float = TOTAL_SECONDS) -> Reply | NotSent | Lost:
-        timeout = aiohttp.ClientTimeout(total=total_seconds, sock_connect=CONNECT_SECONDS)
+    def start(self, call: Call, done: Done, total_seconds: float = TOTAL_SECONDS) -> None:
+        """Begin a call; the loop calls `done(answer)` once, later, within `total_seconds` from now."""
+        self._begin(call, done, total_seconds)
+
+    async def call(self, call: Call, total_seconds: float = TOTAL_SECONDS) -> Answer:
+        """As `start`, awaited. Cancelled, the call is broken off."""
+        future: asyncio.Future[Answer] = self._loop.create_future()
+
+        def done(answer: Answer) -> None:
+            if not future.done():
+                future.set_result(answer)
+
+        exchange = self._begin(call, done, total_seconds)
         try:
-            async with self._session.request(
-                call.method,
-                call.url,
-                data=call.body or None,
-                headers=call.headers,
-                allow_redirects=False,
-                timeout=timeout,
-            ) as answer:
-                body = await answer.content.read(LARGEST_REPLY)
-                while not answer.content.at_eof() and len(body) < LARGEST_REPLY:
-                    body += await answer.content.read(LARGEST_REPLY - len(body))
-                headers = {name.lower(): value for name, value in answer.headers.items()}
-                return Reply(answer.status, headers, body)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-            return NotSent(type(error).__name__)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return Lost(type(error).__name__)
+            return await future
+        finally:
+            if exchange.done is done:
+                self._release(exchange)
+
+    def _begin(self, call: Call, done: Done, total_seconds: float) -> Exchange:
+        exchange = self._free.pop() if self._free else Exchange(self._connections)
+        exchange.begin(call, total_seconds, done)
+        self._under_way[exchange.curl] = exchange
+        self._transfers.add(exchange.curl)
+        return exchange
+
+    def _finished(self, curl: pycurl.Curl, code: int) -> None:
+        exchange = self._under_way[curl]
+        if exchange.wants_another():
+            self._transfers.remove(curl)
+            self._transfers.add(curl)
+        else:
+            self._loop.call_soon(exchange.done, exchange.answer(code))
+            self._release(exchange)
+
+    def _release(self, exchange: Exchange) -> None:
+        del self._under_way[exchange.curl]
+        self._transfers.remove(exchange.curl)
+        exchange.end()
+        self._free.append(exchange)

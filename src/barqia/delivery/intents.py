@@ -11,18 +11,17 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from barqia.delivery import handout
 from barqia.delivery.attempts import AttemptIds
 from barqia.delivery.lane import Address, Call, Calls, Job, LaneConfig, SentPart, Skip, lane_kind
 from barqia.delivery.models import Chunk, Plan, SourceKind
 from barqia.delivery.pace import Intervals
-from barqia.delivery.queued import Earlier, Queued, earlier_of, queued, threads_of
-from barqia.delivery.sql import marks, rows, run, run_many
+from barqia.delivery.queued import Earlier, Queued, Waiting, earlier_of, queued, threads_of
+from barqia.delivery.sql import insert_many, marks, rows, run, run_many
 from barqia.delivery.stories import content_of
 from barqia.rendering.story import Act
-from barqia.subscribers.models import Lane
 from barqia.subscribers.vault import vault
 
 log = logging.getLogger("barqia.delivery")
@@ -72,36 +71,50 @@ class LaneHold:
     intervals: Intervals
     ids: AttemptIds
     resend_flash: bool = False
+    waiting: Waiting = field(default_factory=Waiting)
 
 
 @transaction.atomic
 def begin(hold: LaneHold, room: int, now_ms: int) -> Group:
     """Commit the intent to send at most `room` deliveries. Idle when nothing is due."""
-    lane = Lane.objects.select_for_update().get(pk=hold.config.id)
-    if lane.epoch != hold.epoch:
+    return next_group(hold, room, now_ms)
+
+
+def next_group(hold: LaneHold, room: int, now_ms: int) -> Group:
+    """`begin` within the caller's transaction."""
+    epoch, paused = _lane(hold.config.id, now_ms)
+    if epoch != hold.epoch:
         return Group(lost=True)
-    if lane.paused or not lane.active or lane.alert or lane.paused_until_ms > now_ms:
+    if paused:
         return Group(idle=True)
-    chunk = handout.take(lane.pk, now_ms)
+    chunk = handout.take(hold.config.id, now_ms)
     if chunk is None:
-        due = handout.next_due_ms(lane.pk)
+        due = handout.next_due_ms(hold.config.id)
         return Group(idle=True, wait_ms=IDLE_MS if due is None else max(1, due - now_ms))
-    waiting = _claimed(chunk, room, now_ms)
+    waiting = _claimed(hold, chunk, room, now_ms)
     if not waiting:
         _settle(chunk)
+        hold.waiting.forget(chunk.pk)
         return Group()
     return Group(intents=tuple(_admit(hold, chunk, waiting, now_ms)))
 
 
-def _claimed(chunk: Chunk, room: int, now_ms: int) -> list[Queued]:
-    """The chunk's next claimed deliveries, those begun first; what is due is claimed when none is left."""
-    due = "UPDATE delivery_delivery SET state='claimed' WHERE chunk_id=%s AND state='planned' AND not_before_ms<=%s"
-    run(f"{due} AND parts_out>0", [chunk.pk, now_ms])
-    found = queued(chunk, room)
-    if not found:
-        run(due, [chunk.pk, now_ms])
-        found = queued(chunk, room)
-    return found
+def _lane(lane_id: int, now_ms: int) -> tuple[int, bool]:
+    """(epoch, whether the lane stands still), the row locked: whoever takes the lane waits for this intent."""
+    lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
+    (found,) = rows(
+        f"SELECT epoch, paused, active, alert, paused_until_ms FROM subscribers_lane WHERE id=%s {lock}", [lane_id]
+    )
+    epoch, paused, active, alert, paused_until_ms = found
+    return epoch, bool(paused or not active or alert or paused_until_ms > now_ms)
+
+
+def _claimed(hold: LaneHold, chunk: Chunk, room: int, now_ms: int) -> list[Queued]:
+    """The chunk's next claimed deliveries; of those remembered, some may have been stopped since."""
+    while ids := hold.waiting.next(chunk.pk, room, now_ms):
+        if found := queued(ids):
+            return found
+    return []
 
 
 def _settle(chunk: Chunk) -> None:
@@ -158,7 +171,7 @@ def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int)
             if intent:
                 ready.append(intent)
     _mark(left, now_ms)
-    return _commit(chunk, ready, now_ms)
+    return _commit(hold, chunk, ready, now_ms)
 
 
 def _act_for(act: Act, one: Queued) -> Act:
@@ -250,39 +263,41 @@ ANYONE = ("active", "unsubscribed", "stranger", "blocked")
 NOT_BLOCKED = ("active", "unsubscribed", "stranger")
 
 
-def _commit(chunk: Chunk, ready: Sequence[Intent], now_ms: int) -> list[Intent]:
+def _commit(hold: LaneHold, chunk: Chunk, ready: Sequence[Intent], now_ms: int) -> list[Intent]:
     """Make them `handing`, testing opt-out in the same statement; the rest is skipped (opted out).
 
     An edit or deletion in place reaches everyone who has not blocked us; an answer to a reader's own word
     goes out whatever the word did; anything else only to the active.
     """
-    may_go: set[int] = set()
-    for in_place in (True, False):
-        ids = [intent.delivery_id for intent in ready if intent.call.in_place is in_place]
+    alike: dict[tuple[tuple[str, ...], int], list[int]] = {}
+    for intent in ready:
         answer = chunk.source_kind == SourceKind.ANSWER
-        statuses = ANYONE if answer else NOT_BLOCKED if in_place else ("active",)
-        if ids:
-            may_go |= _make_handing(ids, statuses, now_ms)
+        statuses: tuple[str, ...] = ANYONE if answer else NOT_BLOCKED if intent.call.in_place else ("active",)
+        alike.setdefault((statuses, intent.total), []).append(intent.delivery_id)
+        if intent.more:
+            hold.waiting.comes_in_several(chunk.pk)
+    may_go: set[int] = set()
+    for (allowed, total), ids in alike.items():
+        may_go |= _make_handing(ids, allowed, total, now_ms)
     opted_out = [("opted_out", intent.delivery_id) for intent in ready if intent.delivery_id not in may_go]
     _mark(_Left(skipped=opted_out), now_ms)
     going = [intent for intent in ready if intent.delivery_id in may_go]
-    run_many(
-        "UPDATE delivery_delivery SET parts_total=%s WHERE id=%s",
-        [(intent.total, intent.delivery_id) for intent in going],
-    )
-    run_many(
-        "INSERT INTO delivery_attempt (id, lane_id, month, delivery_id, part, in_place, started_ms, outcome, code) "
-        "VALUES (%s,%s,%s,%s,%s,%s,%s,'','')",
-        [(i.attempt_id, chunk.lane_id, i.month, i.delivery_id, i.call.part, i.call.in_place, now_ms) for i in going],
+    insert_many(
+        "delivery_attempt",
+        "id, lane_id, month, delivery_id, part, in_place, started_ms, outcome, code",
+        [
+            (i.attempt_id, chunk.lane_id, i.month, i.delivery_id, i.call.part, i.call.in_place, now_ms, "", "")
+            for i in going
+        ],
     )
     return going
 
 
-def _make_handing(ids: Sequence[int], statuses: Sequence[str], now_ms: int) -> set[int]:
+def _make_handing(ids: Sequence[int], statuses: Sequence[str], total: int, now_ms: int) -> set[int]:
     made = rows(
-        "UPDATE delivery_delivery SET state='handing', attempts=attempts+1, changed_ms=%s "
+        "UPDATE delivery_delivery SET state='handing', attempts=attempts+1, parts_total=%s, changed_ms=%s "
         f"WHERE id IN ({marks(ids)}) AND state='claimed' AND EXISTS (SELECT 1 FROM subscribers_recipient r "
         f"WHERE r.id=delivery_delivery.recipient_id AND r.status IN ({marks(statuses)})) RETURNING id",
-        [now_ms, *ids, *statuses],
+        [total, now_ms, *ids, *statuses],
     )
     return {row[0] for row in made}

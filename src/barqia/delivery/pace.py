@@ -1,33 +1,53 @@
 """The pace gates: a bucket of tokens for the lane, a least interval for each recipient. No I/O, no clock."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 
 BURST_SECONDS = 0.25
+# a second as the provider counts it, and what the network may add or take on the way there
+WINDOW_MS = 1008
 
 
 class Bucket:
-    """Tokens at `rate` a second, at most a quarter second's worth; a new holder starts it empty."""
+    """Tokens at `rate` a second, at most a quarter second's worth; never more than `rate` in any second.
+
+    A new holder starts it empty.
+    """
 
     def __init__(self, rate: float, now_ms: int) -> None:
         self._rate = max(rate, 0.001)
         self._room = max(1.0, self._rate * BURST_SECONDS)
+        self._most = max(1, int(self._rate))
         self._tokens = 0.0
         self._at_ms = now_ms
+        self._taken: deque[tuple[int, int]] = deque()
+        self._in_window = 0
 
     def available(self, now_ms: int) -> int:
         """Whole tokens there now."""
-        if now_ms > self._at_ms:
-            self._tokens = min(self._room, self._tokens + (now_ms - self._at_ms) * self._rate / 1000)
-            self._at_ms = now_ms
-        return int(self._tokens)
+        self._pass(now_ms)
+        return max(0, min(int(self._tokens), self._most - self._in_window))
 
-    def take(self, count: int) -> None:
+    def take(self, count: int, now_ms: int) -> None:
         """Spend tokens; a call that could not wait may overdraw, and later ones pay."""
         self._tokens -= count
+        if count:
+            self._taken.append((now_ms, count))
+            self._in_window += count
 
-    def wait_ms(self) -> float:
-        """Until the next whole token."""
-        return max(0.0, (1.0 - self._tokens) * 1000 / self._rate)
+    def wait_ms(self, count: int, now_ms: int) -> float:
+        """Until so many whole tokens are there; 0 when they are."""
+        self._pass(now_ms)
+        refill = (min(count, self._room) - self._tokens) * 1000 / self._rate
+        full = self._taken[0][0] + WINDOW_MS - now_ms if self._in_window + count > self._most and self._taken else 0
+        return max(0.0, refill, full)
+
+    def _pass(self, now_ms: int) -> None:
+        if now_ms < self._at_ms:  # the clock was set back
+            self._taken = deque([(now_ms, self._in_window)])
+        self._tokens = min(self._room, self._tokens + max(0, now_ms - self._at_ms) * self._rate / 1000)
+        self._at_ms = now_ms
+        while self._taken and self._taken[0][0] <= now_ms - WINDOW_MS:
+            self._in_window -= self._taken.popleft()[1]
 
 
 class Intervals:

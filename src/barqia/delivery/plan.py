@@ -17,7 +17,7 @@ from barqia.delivery.clock import month_of
 from barqia.delivery.interests import interests_met
 from barqia.delivery.models import Chunk, Delivery, Mailing, Plan, SourceKind
 from barqia.delivery.priority import FLASH_URGENCY, priority_of
-from barqia.delivery.sql import run, run_many
+from barqia.delivery.sql import marks, run
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Newsroom, Release, Verb
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 CHUNK = 1000
-FIRST_SLICE = 250
+FIRST_SLICE, LEAST_SLICE = 250, 50
+MOST_PAGES = 16
 HOUR_MS = 3600 * 1000
 ENDING_LIFE_MS = 7 * 24 * HOUR_MS
 
@@ -111,20 +112,29 @@ def _supersede(dispatch_id: UUID, release_id: int, now_ms: int) -> None:
 
 @dataclass
 class Slices:
-    """How large a slice may be to stay within its time: halved when one took too long, else doubled."""
+    """How large a slice may be to stay within its time: halved when one took too long, doubled when it was short.
+
+    A slice is `pages` of `size` recipients; it is the pages that grow once a page is a whole chunk.
+    """
 
     target_ms: int = 50
     size: int = FIRST_SLICE
+    pages: int = 1
 
     def took(self, elapsed_ms: float) -> None:
-        if elapsed_ms > self.target_ms:
-            self.size = max(50, self.size // 2)
-        elif elapsed_ms < self.target_ms / 3:
+        short = elapsed_ms < self.target_ms / 3
+        if elapsed_ms > self.target_ms and self.pages == 1:
+            self.size = max(LEAST_SLICE, self.size // 2)
+        elif elapsed_ms > self.target_ms:
+            self.pages //= 2
+        elif short and self.size < CHUNK:
             self.size = min(CHUNK, self.size * 2)
+        elif short:
+            self.pages = min(MOST_PAGES, self.pages * 2)
 
 
 @transaction.atomic
-def plan_slice(size: int, now_ms: int) -> int | None:
+def plan_slice(size: int, now_ms: int, pages: int = 1) -> int | None:
     """Plan one slice. Returns the lane to wake, 0 when the slice added nothing, None when all is planned."""
     mailing = Mailing.objects.filter(state=Mailing.State.PLANNING).order_by("priority", "release_id").first()
     if mailing is None:
@@ -135,60 +145,83 @@ def plan_slice(size: int, now_ms: int) -> int | None:
         mailing.save(update_fields=["state", "planned_ms"])
         return 0
     release = Release.objects.select_related("dispatch", "revision").get(pk=mailing.pk)
-    page = Page(plan.lane_id, plan.cursor, release.high_water, min(size, CHUNK))
-    looked_at, wanted = _audience(release, mailing, plan, page)
-    if wanted:
-        _add_chunk(release, mailing, plan, wanted, now_ms)
-    plan.cursor = looked_at[-1] if looked_at else plan.cursor
-    plan.done = len(looked_at) < page.limit
+    slice_of = _Slice(release, mailing, plan, _earlier_texts(release).exists(), min(size, CHUNK), now_ms)
+    added = 0
+    for _ in range(pages):
+        added += slice_of.add_page()
+        if plan.done:
+            break
     plan.save(update_fields=["cursor", "done"])
-    return plan.lane_id if wanted else 0
+    return plan.lane_id if added else 0
 
 
-def _audience(release: Release, mailing: Mailing, plan: Plan, page: Page) -> tuple[list[int], list[int]]:
-    """The recipients looked at in this slice, and those of them who get a delivery."""
-    if release.verb == Verb.TEST:
-        own = audience.own_phones(page)
-        return own, audience.only_active(own)
-    if plan.purpose == FOLLOW:
-        sent = audience.were_sent(release.dispatch_id, release.pk, page)
-        have_it = audience.have_words(release.dispatch_id, _same_words(release), sent)
-        return sent, [recipient for recipient in sent if recipient not in have_it]
-    matching = audience.matching([row[0] for row in mailing.matches], page)
-    if not _earlier_texts(release).exists():
-        return matching, audience.only_active(matching)
-    stopped = audience.were_superseded(release.dispatch_id, release.pk, page)
-    looked_at = sorted({*matching, *stopped})[: page.limit]
-    active = audience.only_active(looked_at)
-    sent_already = audience.already_sent(release.dispatch_id, release.pk, active)
-    return looked_at, [recipient for recipient in active if recipient not in sent_already]
+class _Slice:
+    """Pages of one plan, each a chunk."""
 
+    def __init__(
+        self, release: Release, mailing: Mailing, plan: Plan, earlier_texts: bool, size: int, now_ms: int
+    ) -> None:
+        self._release, self._mailing, self._plan, self._size = release, mailing, plan, size
+        self._earlier_texts = earlier_texts
+        lane_on = Lane.objects.get(pk=plan.lane_id).active
+        self._state = ("planned", "") if lane_on else ("skipped", "lane_off")
+        self._expires_ms = now_ms + life_ms(release)
+        self._now_ms = now_ms
 
-def _add_chunk(release: Release, mailing: Mailing, plan: Plan, recipients: list[int], now_ms: int) -> None:
-    state, reason = ("planned", "") if Lane.objects.get(pk=plan.lane_id).active else ("skipped", "lane_off")
-    chunk = Chunk.objects.create(
-        lane_id=plan.lane_id,
-        month=mailing.month,
-        source_kind=SourceKind.RELEASE,
-        source_id=mailing.pk,
-        priority=mailing.priority,
-        paused=mailing.paused,
-    )
-    stored_id = audience.stored_uuid(mailing.dispatch_id)
-    expires = now_ms + life_ms(release)
-    run_many(
-        "INSERT INTO delivery_delivery (lane_id, month, source_kind, source_id, dispatch_id, recipient_id, "
-        "chunk_id, mode, urgency, state, reason, attempts, parts_out, parts_total, sent_twice, not_before_ms, "
-        "expires_ms, changed_ms) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,0,0,0,%s,0,%s,%s) "
-        "ON CONFLICT DO NOTHING",
-        [
-            (
-                plan.lane_id, mailing.month, SourceKind.RELEASE, mailing.pk, stored_id, recipient, chunk.pk,
-                plan.purpose, release.urgency, state, reason, False, expires, now_ms,
-            )
-            for recipient in recipients
-        ],
-    )  # fmt: skip
+    def add_page(self) -> int:
+        """How many deliveries it added; the plan's cursor moves on, and at the end of the audience it is done."""
+        plan = self._plan
+        page = Page(plan.lane_id, plan.cursor, self._release.high_water, self._size)
+        looked_at, wanted = self._audience(page)
+        plan.cursor = looked_at[-1] if looked_at else plan.cursor
+        plan.done = len(looked_at) < page.limit
+        return self._add_chunk(wanted) if wanted else 0
+
+    def _audience(self, page: Page) -> tuple[list[int], list[int]]:
+        """The recipients looked at in this page, and those of them who get a delivery where they may be sent to."""
+        release = self._release
+        if release.verb == Verb.TEST:
+            own = audience.own_phones(page)
+            return own, own
+        if self._plan.purpose == FOLLOW:
+            sent = audience.were_sent(release.dispatch_id, release.pk, page)
+            have_it = audience.have_words(release.dispatch_id, _same_words(release), sent)
+            return sent, [recipient for recipient in sent if recipient not in have_it]
+        matching = audience.matching([row[0] for row in self._mailing.matches], page)
+        if not self._earlier_texts:
+            return matching, matching
+        stopped = audience.were_superseded(release.dispatch_id, release.pk, page)
+        looked_at = sorted({*matching, *stopped})[: page.limit]
+        sent_already = audience.already_sent(release.dispatch_id, release.pk, looked_at)
+        return looked_at, [recipient for recipient in looked_at if recipient not in sent_already]
+
+    def _add_chunk(self, recipients: list[int]) -> int:
+        """One statement for all of them; what is new goes to the active only, tested where it is written."""
+        chunk = Chunk.objects.create(
+            lane_id=self._plan.lane_id,
+            month=self._mailing.month,
+            source_kind=SourceKind.RELEASE,
+            source_id=self._mailing.pk,
+            priority=self._mailing.priority,
+            paused=self._mailing.paused,
+        )
+        follow = self._plan.purpose == FOLLOW
+        added = run(
+            "INSERT INTO delivery_delivery (lane_id, month, source_kind, source_id, dispatch_id, recipient_id, "
+            "chunk_id, mode, urgency, state, reason, attempts, parts_out, parts_total, sent_twice, not_before_ms, "
+            "expires_ms, changed_ms) SELECT %s,%s,%s,%s,CAST(%s AS " + audience.uuid_type() + "),r.id,%s,%s,%s,%s,%s,"
+            f"0,0,0,%s,0,%s,%s FROM subscribers_recipient r WHERE r.id IN ({marks(recipients)}) "
+            f"{'' if follow else 'AND r.status=%s'} ORDER BY r.id ON CONFLICT DO NOTHING",
+            [
+                self._plan.lane_id, self._mailing.month, SourceKind.RELEASE, self._mailing.pk,
+                audience.stored_uuid(self._mailing.dispatch_id), chunk.pk, self._plan.purpose,
+                self._release.urgency, *self._state, False, self._expires_ms, self._now_ms,
+                *recipients, *([] if follow else [audience.ACTIVE]),
+            ],
+        )  # fmt: skip
+        if not added:
+            chunk.delete()
+        return added
 
 
 def life_ms(release: Release) -> int:

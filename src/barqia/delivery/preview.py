@@ -12,6 +12,7 @@ from barqia.matching import Interest as Standing
 from barqia.matching import match
 from barqia.reading import Reading, read
 from barqia.subscribers.models import Interest, Lane
+from barqia.wire.corrections import review
 from barqia.wire.models import Dispatch, Draft, Verb
 
 FOLLOWING = frozenset({Verb.CORRECT, Verb.KILL, Verb.TAKEDOWN})
@@ -89,19 +90,15 @@ def _interests(dispatch: Dispatch, text: str | None, sections: Sequence[str]) ->
         text, reading = _own(dispatch)
         sections = list(dispatch.sections.values_list("slug", flat=True))
     else:
-        reading = read(text)
+        reading = review(read(text), text, dispatch.reading_corrections.all()).reading
     found = match(reading, text, sections, [Standing(kind, key) for kind, key in keys])
     return [keys[m.interest.kind, m.interest.key] for m in found]
 
 
 def _own(dispatch: Dispatch) -> tuple[str, Reading]:
-    """The item's text as it would go out, with its reading: a revision's is stored."""
-    draft = Draft.objects.filter(dispatch=dispatch).first()
-    current = dispatch.current
-    if draft is None and current is not None:
-        return current.text, Reading.from_json(current.reading)
-    text = draft.text if draft else ""
-    return text, read(text)
+    """The item's text as it would go out, with its reading as an editor set it right."""
+    copy = Draft.objects.filter(dispatch=dispatch).first() or dispatch.current
+    return (copy.text, copy.review().reading) if copy else ("", read(""))
 
 
 def _lane(dispatch: Dispatch, verb: str, lane: Lane, interests: list[int], now_ms: int) -> LanePreview:

@@ -1,15 +1,16 @@
 """What `begin` reads of the deliveries it is about to send: addresses, parts already out, older copies."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from barqia.delivery.audience import stored_uuid
 from barqia.delivery.lane import SentPart
 from barqia.delivery.models import Chunk, Plan, SourceKind
-from barqia.delivery.sql import marks, rows
+from barqia.delivery.sql import marks, rows, run
 from barqia.wire.models import Release
 
+CLAIM_DUE = "UPDATE delivery_delivery SET state='claimed' WHERE chunk_id=%s AND state='planned' AND not_before_ms<=%s"
 SENT_OR_UNKNOWN = frozenset({"unknown", "handed", "delivered", "read"})
 
 
@@ -49,15 +50,17 @@ class Earlier:
     under_way: bool = False
 
 
-def queued(chunk: Chunk, limit: int) -> list[Queued]:
-    """The next claimed deliveries of a chunk: those whose first parts are out, then in the order planned."""
+def queued(deliveries: Sequence[int]) -> list[Queued]:
+    """Those of these deliveries that are still claimed, in the order given."""
     found = rows(
         "SELECT d.id, d.recipient_id, d.month, d.mode, d.urgency, d.attempts, d.expires_ms, r.kind, "
         "r.address_cipher, r.user_id_cipher, r.last_inbound_ms, d.parts_out FROM delivery_delivery d "
-        "JOIN subscribers_recipient r ON r.id=d.recipient_id "
-        "WHERE d.chunk_id=%s AND d.state='claimed' ORDER BY CASE WHEN d.parts_out>0 THEN 0 ELSE 1 END, d.id LIMIT %s",
-        [chunk.pk, limit],
+        f"JOIN subscribers_recipient r ON r.id=d.recipient_id "
+        f"WHERE d.id IN ({marks(deliveries)}) AND d.state='claimed'",
+        deliveries,
     )
+    order = {delivery: place for place, delivery in enumerate(deliveries)}
+    found.sort(key=lambda row: order[row[0]])
     resumed, broken = _own_parts([row[0] for row in found if row[11]])
     return [
         Queued(
@@ -77,6 +80,50 @@ def queued(chunk: Chunk, limit: int) -> list[Queued]:
         )
         for row in found
     ]
+
+
+class Waiting:
+    """The ids of a lane's claimed deliveries, by chunk: what the database holds, remembered between groups.
+
+    Those whose first parts are out go first, then the others in the order planned.
+    """
+
+    def __init__(self) -> None:
+        self._chunks: dict[int, deque[int]] = {}
+        self._several: set[int] = set()
+
+    def next(self, chunk_id: int, limit: int, now_ms: int) -> list[int]:
+        """Take at most `limit` of a chunk's; what is due is claimed when none is left."""
+        ids = self._chunks.setdefault(chunk_id, deque())
+        if chunk_id in self._several:
+            begun = rows(f"{CLAIM_DUE} AND parts_out>0 RETURNING id", [chunk_id, now_ms])
+            ids.extendleft(sorted((row[0] for row in begun), reverse=True))
+        if not ids:
+            ids.extend(self._claim(chunk_id, now_ms))
+        return [ids.popleft() for _ in range(min(limit, len(ids)))]
+
+    def _claim(self, chunk_id: int, now_ms: int) -> list[int]:
+        run(CLAIM_DUE, [chunk_id, now_ms])
+        found = rows(
+            "SELECT id, parts_out>0 FROM delivery_delivery WHERE chunk_id=%s AND state='claimed' ORDER BY id",
+            [chunk_id],
+        )
+        begun = "SELECT 1 FROM delivery_delivery WHERE chunk_id=%s AND state='planned' AND parts_out>0 LIMIT 1"
+        if rows(begun, [chunk_id]):
+            self.comes_in_several(chunk_id)
+        return [row[0] for row in sorted(found, key=lambda row: not row[1])]
+
+    def comes_in_several(self, chunk_id: int) -> None:
+        """Some delivery of this chunk has further parts to come."""
+        self._several.add(chunk_id)
+
+    def forget(self, chunk_id: int | None = None) -> None:
+        """Read it from the database again: one chunk that is settled, or all after an error."""
+        if chunk_id is None:
+            self._chunks.clear()
+        else:
+            self._chunks.pop(chunk_id, None)
+            self._several.discard(chunk_id)
 
 
 def _own_parts(deliveries: Sequence[int]) -> tuple[dict[int, tuple[SentPart, ...]], set[int]]:

@@ -6,6 +6,8 @@ from typing import Any
 from django.db import connection
 
 Row = tuple[Any, ...]
+# SQLite binds at most 32,766 values in a statement
+ROWS_AT_ONCE = 1000
 
 
 def rows(query: str, values: Sequence[Any] = ()) -> list[Row]:
@@ -27,6 +29,20 @@ def run_many(query: str, values: Iterable[Sequence[Any]]) -> None:
     if batch:
         with connection.cursor() as cursor:
             cursor.executemany(query, batch)
+
+
+def insert_many(table: str, columns: str, values: Sequence[Sequence[Any]], conflict: str = "") -> None:
+    """Insert these rows; `columns` are names, "lane_id, month"; `conflict` is what follows ON CONFLICT.
+
+    One statement a thousand rows costs half of one a row, and lets other threads run but once.
+    """
+    for start in range(0, len(values), ROWS_AT_ONCE):
+        batch = values[start : start + ROWS_AT_ONCE]
+        run(
+            f"INSERT INTO {table} ({columns}) VALUES {','.join([f'({marks(batch[0])})'] * len(batch))}"
+            f"{' ON CONFLICT ' + conflict if conflict else ''}",
+            [value for one in batch for value in one],
+        )
 
 
 def marks(values: Sequence[Any]) -> str:

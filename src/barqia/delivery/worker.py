@@ -1,4 +1,4 @@
-"""One lane's worker: groups of intents out, answers committed, the pace kept.
+"""One lane's worker: answers committed and the next intents with them, calls started, the pace kept.
 
 A slot is a delivery that is `handing`. A slot is free again only when its answer is committed, so that no
 more than `concurrency` deliveries are ever in doubt.
@@ -9,28 +9,29 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError
 
 from barqia.delivery import handout as seam
 from barqia.delivery import outcomes
 from barqia.delivery.attempts import AttemptIds
 from barqia.delivery.clock import Clock
 from barqia.delivery.handout import Handout
-from barqia.delivery.http import Http, Lost, NotSent
-from barqia.delivery.intents import Group, Intent, LaneHold, begin
-from barqia.delivery.lane import Call, Instead, Outcome, Transient, Unclear, lane_kind
+from barqia.delivery.http import Http
+from barqia.delivery.intents import Group, LaneHold
+from barqia.delivery.lane import lane_kind
 from barqia.delivery.lanes_db import lane_config
-from barqia.delivery.outcomes import Result
 from barqia.delivery.pace import Bucket, Intervals
 from barqia.delivery.recovery import last_attempt, recent_sends
+from barqia.delivery.under_way import UnderWay
 from barqia.subscribers.models import Lane
 
 log = logging.getLogger("barqia.delivery")
 InDatabase = Callable[..., Awaitable[Any]]
 
-IDLE_SECONDS = 0.5
-NETWORK_MOST_MS = 30_000
+IDLE_MS = 500
 DATABASE_PAUSE = 1.0
+# how long answers, or the next tokens, are gathered: one transaction for many costs what one for few does
+GATHER_MS = 5
 
 
 class LaneWorker:
@@ -40,149 +41,108 @@ class LaneWorker:
         self.lane_id, self.name = lane.pk, lane.name
         self.signature = signature(lane)
         self._config = lane_config(lane)
-        self._kind = lane_kind(lane.kind)
-        self._handout, self._http, self._database, self._clock = handout, http, database, clock
+        self._handout, self._database, self._clock = handout, database, clock
+        self._stir = asyncio.Event()
+        self._calls = UnderWay(lane.name, lane_kind(lane.kind), http, clock, self._answered)
         self._slots = lane.concurrency
         self._interval_ms = lane.recipient_interval_ms
         self._resend_flash = lane.resend_flash
         self._bucket = Bucket(lane.rate, clock())
-        self._results: asyncio.Queue[tuple[Result, asyncio.Future[None]]] = asyncio.Queue()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._network_failures = 0
-        self._silent_until_ms = 0
+        self._tokens = max(1, min(lane.concurrency, int(lane.rate * GATHER_MS / 1000)))
+        self._idle_until_ms = self._gathered_ms = 0
         self._hold: LaneHold | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop`; then ends what is under way and commits its answers."""
+        """Until `stop`. Whatever ends it, the calls under way end first, and their answers are committed."""
         epoch = await self._database(seam.hold, self.lane_id)
         intervals = Intervals(self._interval_ms)
         for recipient, at_ms in await self._database(recent_sends, self.lane_id, self._clock() - self._interval_ms):
             intervals.sent(recipient, at_ms)
         ids = AttemptIds(self._clock, self.lane_id, await self._database(last_attempt, self.lane_id))
         self._hold = LaneHold(self._config, epoch, intervals, ids, self._resend_flash)
-        committer = asyncio.create_task(self._commit_results())
-        turns = asyncio.create_task(self._turns(stop))
+        listening = asyncio.create_task(self._listen())
+        sending = True
         try:
-            await asyncio.wait({turns, committer}, return_when=asyncio.FIRST_COMPLETED)
-            if committer.done():
-                committer.result()
-            await turns
+            while sending and not stop.is_set():
+                sending = await self._turn_or_wait(sending=True)
         finally:
-            for task in (turns, committer, *self._tasks):
-                task.cancel()
+            listening.cancel()
+            while self._calls.count or self._calls.answers:
+                await self._turn_or_wait(sending=False)
 
-    async def _turns(self, stop: asyncio.Event) -> None:
-        """Whatever ends them, the calls under way end first, and their answers are committed."""
-        try:
-            while not stop.is_set() and await self._turn_or_wait():
-                pass
-        finally:
-            if self._tasks:
-                await asyncio.wait(self._tasks)
+    async def _listen(self) -> None:
+        """Something may be due: look again."""
+        while True:
+            await self._handout.wait(self.lane_id, IDLE_MS / 1000)
+            self._idle_until_ms = 0
+            self._stir.set()
 
-    async def _turn_or_wait(self) -> bool:
+    def _answered(self) -> None:
+        answers = len(self._calls.answers)
+        if answers == 1:
+            self._gathered_ms = self._clock() + GATHER_MS
+        if answers == 1 or answers * 2 >= self._slots or not self._calls.count:
+            self._stir.set()
+
+    async def _turn_or_wait(self, sending: bool) -> bool:
+        """False when another worker holds the lane: it sends nothing more."""
+        wait_ms = self._wait_ms(sending)
+        if wait_ms:
+            self._stir.clear()
+            await _within(self._stir, wait_ms / 1000)
+            return sending
+        results = self._calls.take()
         try:
-            return await self._turn()
+            group: Group = await self._database(
+                outcomes.exchange, self._hold, results, self._room() if sending else 0, self._clock()
+            )
         except DatabaseError as error:
+            self._calls.keep(results)
             log.error("lane %s: the database refuses (%s); trying again", self.name, type(error).__name__)  # noqa: TRY400
             await asyncio.sleep(DATABASE_PAUSE)
-            return True
-
-    async def _turn(self) -> bool:
-        """One group, or a wait. False when another worker holds the lane."""
-        room = min(self._slots - len(self._tasks), self._bucket.available(self._clock()))
-        if self._silent_until_ms > self._clock():
-            await asyncio.sleep(0.05)
-            return True
-        if room <= 0 or (room < min(4, self._slots) and len(self._tasks) > self._slots // 2):
-            await self._wait_for_room()
-            return True
-        group: Group = await self._database(begin, self._hold, room, self._clock())
+            return sending
         if group.lost:
             log.warning("lane %s: another worker took it; this one stops", self.name)
             return False
-        for intent in group.intents:
-            self._start(intent)
-        if group.idle:
-            await self._handout.wait(self.lane_id, min(IDLE_SECONDS, group.wait_ms / 1000))
-        return True
+        self._start(group)
+        return sending
 
-    async def _wait_for_room(self) -> None:
-        """Until a slot is free or the next token is due."""
-        free = len(self._tasks) < self._slots
-        timeout = max(0.002, self._bucket.wait_ms() / 1000) if free else None
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-        else:
-            await asyncio.sleep(timeout or 0.002)
-
-    def _start(self, intent: Intent) -> None:
+    def _start(self, group: Group) -> None:
         assert self._hold is not None
-        self._bucket.take(1)
-        self._hold.intervals.sent(intent.recipient_id, self._clock())
-        task = asyncio.create_task(self._deliver(intent))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        now_ms = self._clock()
+        self._bucket.take(len(group.intents), now_ms)
+        for intent in group.intents:
+            self._hold.intervals.sent(intent.recipient_id, now_ms)
+            self._calls.start(intent)
+        self._idle_until_ms = now_ms + min(IDLE_MS, group.wait_ms) if group.idle else 0
 
-    async def _deliver(self, intent: Intent) -> None:
-        """One call, and its outcome committed before the slot is free."""
-        made, outcome = await self._outcome(intent.call)
-        await self._committed(Result(intent, made, outcome, self._clock()))
+    def _room(self) -> int:
+        """How many calls may start now, once the answers there are have been committed."""
+        now_ms = self._clock()
+        if self._calls.silent_until_ms > now_ms:
+            return 0
+        return min(self._slots - self._calls.count, self._bucket.available(now_ms))
 
-    async def _outcome(self, call: Call) -> tuple[Call, Outcome]:
-        """Make the call, and the other call that does what was meant where the provider asks for one."""
-        answer = await self._http.call(call)
-        if isinstance(answer, NotSent):
-            self._network_failed()
-            return call, Transient(answer.code)
-        if isinstance(answer, Lost):
-            # an edit or a deletion may be repeated: it comes to the same
-            return call, Unclear(answer.code) if call.op == "send" else Transient(answer.code)
-        self._network_failures = 0
-        try:
-            outcome = self._kind.outcome(call, answer)
-        except Exception as error:  # noqa: BLE001 - one reply nobody foresaw must not stop the lane
-            log.error("lane %s: a reply could not be read: %s", self.name, type(error).__name__)  # noqa: TRY400
-            return call, Unclear("unreadable_reply")
-        if isinstance(outcome, Instead):
-            return await self._outcome(outcome.call)
-        return call, outcome
+    def _wait_ms(self, sending: bool) -> float:
+        """0 when there is something to do at the database; else when to look again, unless stirred before."""
+        calls, now_ms = self._calls, self._clock()
+        answers = len(calls.answers)
+        if answers and (not sending or not calls.count or answers * 2 >= self._slots):
+            return 0
+        wait = float(IDLE_MS)
+        if answers:
+            wait = min(wait, self._gathered_ms - now_ms)
+        if sending and calls.count + answers < self._slots:
+            until_ms = max(self._idle_until_ms, calls.silent_until_ms)
+            wait = min(wait, max(until_ms - now_ms, self._bucket.wait_ms(self._tokens, now_ms)))
+        return max(0.0, wait)
 
-    def _network_failed(self) -> None:
-        """No way to the provider: the lane waits, longer each time, and says so once."""
-        if self._network_failures == 0:
-            log.warning("lane %s: the provider cannot be reached; trying again", self.name)
-        pause = min(NETWORK_MOST_MS, 250 * 2 ** min(self._network_failures, 10))
-        if self._silent_until_ms <= self._clock():
-            self._network_failures += 1
-            self._silent_until_ms = self._clock() + pause
 
-    async def _committed(self, result: Result) -> None:
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        await self._results.put((result, done))
-        await done
-
-    async def _commit_results(self) -> None:
-        """Commit answers as they come: whatever has come in while the last commit ran is the next one."""
-        while True:
-            batch = [await self._results.get()]
-            while not self._results.empty():
-                batch.append(self._results.get_nowait())
-            await self._commit([result for result, _ in batch])
-            for _, done in batch:
-                if not done.done():
-                    done.set_result(None)
-
-    async def _commit(self, results: list[Result]) -> None:
-        """What providers answered is not lost to a full disk: it is kept until it can be written."""
-        while True:
-            try:
-                await self._database(outcomes.commit, self._hold, results, self._clock())
-            except OperationalError as error:
-                log.error("lane %s: answers cannot be written (%s); kept", self.name, type(error).__name__)  # noqa: TRY400
-                await asyncio.sleep(DATABASE_PAUSE)
-            else:
-                return
+async def _within(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return
 
 
 def signature(lane: Lane) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from barqia.errors import WrongState
 from barqia.wire.models import Dispatch, State
@@ -19,19 +19,21 @@ ALLOWED: dict[str, frozenset[State]] = {
     "takedown": OUT | {State.UNPUBLISHED},
     "unpublish": OUT,
     "update": OUT,
+    "review": BEFORE | OUT | {State.UNPUBLISHED},
 }
 
 
 NAMES: dict[str, str | Promise] = {
-    "save": _lazy("save"),
-    "test": _lazy("test send"),
-    "publish": _lazy("publish"),
-    "correct": _lazy("correct"),
-    "kill": _lazy("kill"),
-    "takedown": _lazy("take down"),
-    "unpublish": _lazy("unpublish"),
-    "update": _lazy("update"),
-    "deliveries": _lazy("deliveries"),
+    "save": gettext_lazy("save"),
+    "test": gettext_lazy("test send"),
+    "publish": gettext_lazy("publish"),
+    "correct": gettext_lazy("correct"),
+    "kill": gettext_lazy("kill"),
+    "takedown": gettext_lazy("take down"),
+    "unpublish": gettext_lazy("unpublish"),
+    "update": gettext_lazy("update"),
+    "review": gettext_lazy("review the reading"),
+    "deliveries": gettext_lazy("deliveries"),
 }
 
 

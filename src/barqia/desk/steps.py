@@ -58,7 +58,7 @@ def revise(item: Dispatch, words: Words, author: User | None, note: str = "") ->
         dateline_place=dateline.place if dateline else "",
         dateline_source=(dateline.agency or "") if dateline else "",
         dateline_date=(dateline.date or "") if dateline else "",
-        reading=reading.as_json(),
+        as_read=reading.as_json(),
         reader_version=READER_VERSION,
         author=author,
     )

@@ -33,5 +33,8 @@ def update(actor: User | None, dispatch: Dispatch, seen: int) -> Dispatch:
     )
     new.sections.set(item.sections.all())
     Draft.objects.create(dispatch=new, headline=first.headline, text=first.text, byline=first.byline, author=actor)
+    for one in item.reading_corrections.all():
+        one.pk, one.dispatch = None, new
+        one.save()
     audit(actor, "update", new, rewrite_of=item.public_id)
     return new

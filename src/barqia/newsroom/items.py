@@ -17,10 +17,11 @@ from barqia.desk.words import LONGEST_TEXT
 from barqia.errors import InputError, VerbRefused
 from barqia.newsroom.access import screen, user_of
 from barqia.newsroom.forms import DispatchForm, initial_of, with_headline
-from barqia.reading import Reading, read, suggest_sections, topic_label
+from barqia.reading import read, suggest_sections, topic_label
 from barqia.rendering.marked import marked, speakers_of
 from barqia.text.stems import stems
 from barqia.text.tokens import words
+from barqia.wire.corrections import Review, review
 from barqia.wire.models import Dispatch, Draft, Section, State
 
 NEWEST = 100
@@ -37,13 +38,20 @@ def item_of(public_id: str) -> Dispatch:
     return get_object_or_404(Dispatch.objects.select_related("current"), public_id=public_id)
 
 
-def reading_context(text: str, reading: Reading) -> dict[str, object]:
+def reviewed(text: str, item: Dispatch | None) -> Review:
+    """The text as it would be read in this item: what editors set right in it stays so."""
+    return review(read(text), text, item.reading_corrections.all() if item else ())
+
+
+def reading_context(text: str, found: Review) -> dict[str, object]:
     """A text as it is read, for the templates: what it says, and where it may belong, with the words that say so."""
-    language = get_language() or "ar"
+    language, reading = get_language() or "ar", found.reading
     sections = {section.slug: section for section in Section.objects.all()}
     names = {slug: section.name_en if language == "en" else section.name_ar for slug, section in sections.items()}
     return {
         "reading": reading,
+        "set_right": len(found.fitting),
+        "stale": len(found.stale),
         "paragraphs": marked(text, reading),
         "speakers": speakers_of(reading),
         "topics": [topic_label(topic.code, language) for topic in reading.topics],
@@ -109,7 +117,14 @@ def _writing(request: HttpRequest, form: DispatchForm, item: Dispatch | None, st
     text = str(form["text"].value() or "")[:LONGEST_TEXT]
     # after a refusal the sequence the editor saw stays: the same button again is refused again
     seen = request.POST.get("seen") or (item.sequence if item else 0)
-    context = {"form": form, "item": item, "seen": seen, **reading_context(text, read(text))}
+    may_review = item is not None and user_of(request).may("review")
+    context = {
+        "form": form,
+        "item": item,
+        "seen": seen,
+        "may_review": may_review,
+        **reading_context(text, reviewed(text, item)),
+    }
     return render(request, "newsroom/write.html", context, status=status)
 
 
@@ -124,13 +139,15 @@ def seen_of(request: HttpRequest) -> int:
 @require_POST
 @screen
 def live_reading(request: HttpRequest) -> HttpResponse:
-    """The reading of the text as it stands in the editor, as a fragment."""
+    """The reading of the text as it stands in the editor, as a fragment; `item` names the one it is written for."""
     given = request.POST.get("text", "").replace("\r\n", "\n")
     if len(given) > LONGEST_TEXT:
         return render(request, "newsroom/_reading.html", {"too_long": True})
     headline, text = with_headline(request.POST.get("headline", ""), given)
     proposed = "" if request.POST.get("headline", "").strip() else headline
-    return render(request, "newsroom/_reading.html", {"proposed": proposed, **reading_context(text, read(text))})
+    written = Dispatch.objects.filter(public_id=request.GET.get("item", "")).first()
+    context = {"proposed": proposed, "item": written, **reading_context(text, reviewed(text, written))}
+    return render(request, "newsroom/_reading.html", context)
 
 
 @require_GET
@@ -140,8 +157,7 @@ def item(request: HttpRequest, public_id: str) -> HttpResponse:
     found = item_of(public_id)
     draft = Draft.objects.filter(dispatch=found).first()
     copy = draft or found.current
-    text = copy.text if copy else ""
-    reading = read(text) if draft or not found.current else Reading.from_json(found.current.reading)
+    assert copy is not None, "an item has a draft until it has a revision"
     releases = list(found.releases.select_related("revision", "author").order_by("-pk"))
     by_release = accounts([release.pk for release in releases])
     context = {
@@ -151,6 +167,6 @@ def item(request: HttpRequest, public_id: str) -> HttpResponse:
         "verbs": [verb for verb in verbs_for(found) if verb != "save" and user_of(request).may(verb)],
         "releases": [(release, by_release[release.pk]) for release in releases],
         "audit": found.audit.select_related("actor")[:50],
-        **reading_context(text, reading),
+        **reading_context(copy.text, copy.review()),
     }
     return render(request, "newsroom/item.html", context)

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from barqia.newsroom import board, items, session, verbs
+from barqia.newsroom import board, items, review, session, verbs
 
 app_name = "newsroom"
 urlpatterns = [
@@ -20,5 +20,6 @@ urlpatterns = [
     path("lanes/<int:lane>/<slug:action>", board.lane, name="lane"),
     path("d/<slug:public_id>", items.item, name="item"),
     path("d/<slug:public_id>/write", items.write, name="write"),
+    path("d/<slug:public_id>/review", review.review, name="review"),
     path("d/<slug:public_id>/<slug:verb>", verbs.verb, name="verb"),
 ]

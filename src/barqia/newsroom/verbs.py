@@ -16,8 +16,7 @@ from barqia.desk.words import LONGEST_TEXT
 from barqia.errors import InputError, VerbRefused
 from barqia.newsroom.access import screen, user_of
 from barqia.newsroom.forms import CorrectionForm, initial_of
-from barqia.newsroom.items import item_of, reading_context, seen_of
-from barqia.reading import read
+from barqia.newsroom.items import item_of, reading_context, reviewed, seen_of
 from barqia.staff.models import User
 from barqia.wire.models import Dispatch, Draft
 
@@ -118,6 +117,6 @@ def _page(
         if verb != "update"
         else None,
         "may_test": verb == "publish" and user_of(request).may("test"),
-        **(reading_context(text, read(text)) if form else {}),
+        **(reading_context(text, reviewed(text, item)) if form else {}),
     }
     return render(request, "newsroom/verb.html", context, status=status)

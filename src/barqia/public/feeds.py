@@ -48,7 +48,8 @@ def feed(request: HttpRequest, context: dict[str, Any], kind: str, slug: str | N
     items = Dispatch.objects.filter(state__in=SHOWN, published_at__isnull=False).select_related("current")
     if section:
         items = items.filter(sections=section)
-    for item in items.prefetch_related("sections").order_by("-published_at")[:NEWEST]:
+    items = items.prefetch_related("sections", "current__dispatch__reading_corrections")
+    for item in items.order_by("-published_at")[:NEWEST]:
         _add(made, item)
     return HttpResponse(made.writeString("utf-8"), content_type=made.content_type)
 

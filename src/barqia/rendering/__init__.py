@@ -1,5 +1,7 @@
 """A story as the parts a lane can carry: lengths, markup, direction marks, footer. Pure."""
 
+from functools import lru_cache
+
 from barqia.rendering.compose import blocks_of
 from barqia.rendering.parts import Block, Profile, Run, parts_of
 from barqia.rendering.profiles import TELEGRAM_HTML, WHATSAPP
@@ -21,6 +23,7 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=64)
 def render(story: Story, act: Act, profile: Profile) -> tuple[str, ...]:
-    """The messages that carry this story, in order; at least one."""
+    """The messages that carry this story, in order; at least one. Written once for all who get them."""
     return parts_of(blocks_of(story, act), profile, rtl=story.language == "ar")

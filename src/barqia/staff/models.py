@@ -14,7 +14,7 @@ class Role(models.TextChoices):
 VERBS: dict[str, frozenset[str]] = {
     Role.REPORTER: frozenset({"save"}),
     Role.EDITOR: frozenset(
-        {"save", "test", "publish", "correct", "kill", "takedown", "unpublish", "update", "deliveries"}
+        {"save", "test", "publish", "correct", "kill", "takedown", "unpublish", "update", "review", "deliveries"}
     ),
 }
 VERBS[Role.ENGINEER] = VERBS[Role.EDITOR] | {"lanes", "subscribers"}

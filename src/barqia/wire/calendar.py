@@ -35,6 +35,10 @@ NOUNS = {
         {"zero": "لا تصريحات", "one": "تصريح واحد", "two": "تصريحان", "few": "{} تصريحات", "many": "{} تصريحاً", "other": "{} تصريح"},
         {"one": "{} statement", "other": "{} statements"},
     ),
+    "correction": (
+        {"zero": "لا تصويبات", "one": "تصويب واحد", "two": "تصويبان", "few": "{} تصويبات", "many": "{} تصويباً", "other": "{} تصويب"},
+        {"one": "{} correction", "other": "{} corrections"},
+    ),
     "second": (
         {"zero": "أقلّ من ثانية", "one": "ثانية واحدة", "two": "ثانيتان", "few": "{} ثوانٍ", "many": "{} ثانية", "other": "{} ثانية"},
         {"one": "{} second", "other": "{} seconds"},

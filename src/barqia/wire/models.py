@@ -11,6 +11,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from uuid6 import uuid7
 
+from barqia.reading import Reading, read
+from barqia.wire.corrections import PERSON, PLACE, STATEMENT, Review, review
+
 # Crockford's base 32 without vowels or look-alikes: an id that is read aloud over a telephone.
 PUBLIC_ID_LETTERS = "23456789bcdfghjkmnpqrstvwxyz"
 PUBLIC_ID_LENGTH = 8
@@ -134,9 +137,15 @@ class Draft(Copy):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
     saved_at = models.DateTimeField(auto_now=True)
 
+    def review(self) -> Review:
+        return review(read(self.text), self.text, self.dispatch.reading_corrections.all())
+
 
 class Revision(Copy):
-    """One immutable version of the text, with the reading computed from it."""
+    """One immutable version of the text, with the reading computed from it.
+
+    `as_read` is what the reader of `reader_version` found, and is never edited; `reading` is what is shown and matched.
+    """
 
     dispatch = models.ForeignKey(Dispatch, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -144,7 +153,7 @@ class Revision(Copy):
     dateline_place = models.CharField(max_length=80, blank=True)
     dateline_source = models.CharField(max_length=80, blank=True)
     dateline_date = models.CharField(max_length=80, blank=True)
-    reading = models.JSONField(default=dict)
+    as_read = models.JSONField(default=dict)
     reader_version = models.CharField(max_length=20, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -152,6 +161,39 @@ class Revision(Copy):
     class Meta:
         ordering = ("number",)
         constraints = (models.UniqueConstraint(fields=["dispatch", "number"], name="revision_number_once"),)
+
+    def review(self) -> Review:
+        return review(Reading.from_json(self.as_read), self.text, self.dispatch.reading_corrections.all())
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """The reading contract's object, with the editors' corrections."""
+        corrected = self.dispatch.reading_corrections.all()
+        stored: dict[str, Any] = self.as_read
+        return self.review().reading.as_json() if corrected else stored
+
+
+CORRECTED = ((STATEMENT, _("statement")), (PERSON, _("person")), (PLACE, _("place")))
+
+
+class ReadingCorrection(models.Model):
+    """What an editor set right in the readings of an item; it lies beside them, whatever reader they are by.
+
+    `words` are a statement's sentence, or a name as read; `start` is where they stood in the text, `cue` the offset of
+    the statement's cue in them. `speaker` is who really said it; empty: there is no such statement, person or place.
+    """
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="reading_corrections")
+    kind = models.CharField(max_length=12, choices=CORRECTED)
+    words = models.TextField()
+    start = models.PositiveIntegerField(default=0)
+    cue = models.PositiveIntegerField(default=0)
+    speaker = models.CharField(max_length=120, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("start", "id")
 
 
 class Release(models.Model):

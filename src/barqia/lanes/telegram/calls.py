@@ -1,6 +1,8 @@
 """Requests to the Bot API."""
 
 import json
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from barqia.delivery.lane import Call, LaneConfig
@@ -31,11 +33,29 @@ def make(
         method="POST",
         url=f"{base}/bot{lane.secrets['token']}/{method}",
         headers=HEADERS,
-        body=json.dumps(params, ensure_ascii=False).encode(),
+        body=_body(params),
         provider_id=provider_id,
         instead=instead,
     )
 
 
-def text_params(text: str) -> Params:
-    return {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message's text as HTML; written as JSON once for all who get it."""
+
+    html: str
+
+
+def _body(params: Params) -> bytes:
+    """The parameters as a JSON object; a `Text` among them becomes the fields of a text message."""
+    text = params.get("text")
+    if not isinstance(text, Text):
+        return json.dumps(params, ensure_ascii=False).encode()
+    others = {name: value for name, value in params.items() if name != "text"}
+    return json.dumps(others, ensure_ascii=False).encode()[:-1] + b", " + _text_fields(text.html)
+
+
+@lru_cache(maxsize=64)
+def _text_fields(html: str) -> bytes:
+    fields = {"text": html, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+    return json.dumps(fields, ensure_ascii=False).encode()[1:]

@@ -16,6 +16,7 @@ VERBS: dict[str, str | Promise] = {
     "takedown": _("Take the dispatch down"),
     "unpublish": _("Unpublish"),
     "update": _("Write an update"),
+    "review": _("Review the reading"),
     "save": _("Save"),
     "pause": _("Pause"),
     "resume": _("Go on"),

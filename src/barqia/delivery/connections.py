@@ -1,0 +1,36 @@
+"""Looking at a kept connection before it is used again.
+
+libcurl looks at most once a second, and sends a request again by itself when the connection turns out to be closed.
+Neither is for us: what was sent once may have been acted on, and what waits on an idle connection answers nothing.
+"""
+
+import select
+
+# both ends' addresses and ports, as libcurl names them
+Ends = tuple[object, ...]
+
+
+class Connections:
+    """Which socket belongs to which connection."""
+
+    def __init__(self) -> None:
+        self._socket: dict[Ends, int] = {}
+        self._ends: dict[int, Ends] = {}
+
+    def knows(self, ends: Ends) -> bool:
+        return ends in self._socket
+
+    def learn(self, ends: Ends, fd: int) -> None:
+        """A socket's number is given again when its connection was closed: what had it before is forgotten."""
+        self._socket.pop(self._ends.get(fd, ()), None)
+        self._ends[fd] = ends
+        self._socket[ends] = fd
+
+    def stirred(self, ends: Ends) -> bool:
+        """Whether this connection was closed, or has something to say that nobody asked. A new one has not."""
+        fd = self._socket.get(ends)
+        if fd is None:
+            return False
+        poll = select.poll()
+        poll.register(fd, select.POLLIN)
+        return bool(poll.poll(0))
