@@ -22,7 +22,7 @@ def main() -> None:
     slices, times, began = plan.Slices(), [], time.perf_counter()
     while True:
         start = time.perf_counter()
-        if plan.plan_slice(slices.size, now_ms()) is None:
+        if plan.plan_slice(slices.size, now_ms(), slices.pages) is None:
             break
         times.append((time.perf_counter() - start) * 1000)
         slices.took(times[-1])
