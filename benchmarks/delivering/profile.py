@@ -8,6 +8,8 @@ from delivering.machine import OTHER, on
 
 TOP = 40
 SAMPLES_A_SECOND = 200
+# a pool's thread with nothing to do, which py-spy takes for busy
+WAITING = "_worker (concurrent/futures/thread.py"
 
 
 def start(pid: int, folder: Path | None, name: str) -> None:
@@ -25,6 +27,8 @@ def tables(raw: Path) -> str:
     for line in raw.read_text("utf-8").splitlines():
         stack, _, count = line.rpartition(" ")
         frames = stack.split(";")
+        if frames[-1].startswith(WAITING):
+            continue
         own[frames[-1]] += int(count)
         for frame in set(frames):
             whole[frame] += int(count)
