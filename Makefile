@@ -31,6 +31,7 @@ check: setup ## lint, format, types, the import contract
 benchmarks: setup ## ratios, measured side by side
 	$(RUN)python benchmarks/planning.py
 	$(RUN)python benchmarks/reading.py
+	$(RUN)python benchmarks/transport.py
 
 benchmarks-delivery: setup ## delivery's figures, beside the rivals' (half an hour; wants nginx, redis-server, postgresql)
 	$(UV) sync --frozen --all-extras --group rivals --quiet --python $(PYTHON)

@@ -44,9 +44,10 @@ def main() -> None:
         for section in given.only:
             print(f"{section}:", file=sys.stderr)
             sections[section] = SECTIONS[section](bench)
-    print(report.markdown(sections, sizes))
-    if given.json:
-        given.json.write_text(json.dumps(report.as_json(sections, sizes), ensure_ascii=False, indent=1), "utf-8")
+            if given.json:
+                told = report.as_json(sections, sizes)
+                given.json.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
+    print(report.markdown(sections, sizes), end="")
     if given.profile:
         for raw in given.profile.glob("*.raw"):
             raw.with_suffix(".txt").write_text(profile.tables(raw), "utf-8")

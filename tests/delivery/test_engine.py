@@ -8,7 +8,7 @@ from django.db import OperationalError, connections
 
 from barqia.delivery import outcomes
 from barqia.delivery.engine import Sender
-from barqia.delivery.http import Http
+from barqia.delivery.http import Done, Http
 from barqia.delivery.lane import Call, Reply
 from barqia.delivery.models import Delivery
 from barqia.subscribers.models import Lane
@@ -47,11 +47,11 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Accepts everything; the chats that were written to."""
     chats: list[int] = []
 
-    async def call(_self: Http, made: Call, _seconds: float = 30) -> Reply:
+    def start(_self: Http, made: Call, done: Done) -> None:
         chats.append(json.loads(made.body)["chat_id"])
-        return Reply(200, {}, b'{"ok":true,"result":{"message_id":7}}')
+        asyncio.get_running_loop().call_soon(done, Reply(200, {}, b'{"ok":true,"result":{"message_id":7}}'))
 
-    monkeypatch.setattr(Http, "call", call)
+    monkeypatch.setattr(Http, "start", start)
     return chats
 
 

@@ -17,12 +17,11 @@ class Connections:
         self._socket: dict[Ends, int] = {}
         self._ends: dict[int, Ends] = {}
 
-    def knows(self, ends: Ends) -> bool:
-        return ends in self._socket
-
     def learn(self, ends: Ends, fd: int) -> None:
-        """A socket's number is given again when its connection was closed: what had it before is forgotten."""
-        self._socket.pop(self._ends.get(fd, ()), None)
+        """Of a new connection. Its socket's number was another's before; what that one's ends were is forgotten."""
+        before = self._ends.get(fd)
+        if before is not None and self._socket.get(before) == fd:
+            del self._socket[before]
         self._ends[fd] = ends
         self._socket[ends] = fd
 

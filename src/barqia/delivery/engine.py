@@ -103,14 +103,18 @@ class Sender:
 
     async def _plan_one_slice(self) -> bool:
         """False when there was nothing to plan."""
-        began = time.perf_counter()
-        lane = await self.database(plan.plan_slice, self._slices.size, self._clock(), self._slices.pages)
-        if lane is None:
-            return False
-        self._slices.took((time.perf_counter() - began) * 1000)
+        lane = await self.database(self._timed_slice)
         if lane:
             self._handout.wake(lane)
-        return True
+        return lane is not None
+
+    def _timed_slice(self) -> int | None:
+        """How long the writer was held, and not how long it was waited for, says how large the next slice may be."""
+        began = time.perf_counter()
+        lane = plan.plan_slice(self._slices.size, self._clock(), self._slices.pages)
+        if lane is not None:
+            self._slices.took((time.perf_counter() - began) * 1000)
+        return lane
 
     def _workers_want_looking_after(self) -> bool:
         ended = any(running.task.done() for running in self._running.values())

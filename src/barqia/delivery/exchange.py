@@ -162,8 +162,8 @@ class Exchange:
     def answer(self, code: int) -> Answer:
         """What became of the call that ended with libcurl's `code`."""
         if code == pycurl.E_OK:
-            if not self._connections.knows(self._ends):
-                self._connections.learn(self._ends, self.curl.getinfo(pycurl.ACTIVESOCKET))
+            if self.curl.getinfo(pycurl.NUM_CONNECTS) and (fd := self.curl.getinfo(pycurl.ACTIVESOCKET)) >= 0:
+                self._connections.learn(self._ends, fd)
             return Reply(self.curl.getinfo(pycurl.RESPONSE_CODE), Headers(self._lines.copy()), b"".join(self._body))
         return self.failure(FAILURES.get(code, f"curl_{code}"))
 

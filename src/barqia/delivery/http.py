@@ -1,6 +1,7 @@
 """The one place that talks to providers: a `Call` out, a `Reply` back, or what became of it instead.
 
-libcurl makes the calls, in the event loop. The cheapest way is `start`, which calls back; `call` awaits.
+libcurl makes the calls, in the event loop. `start` calls back and is the cheapest; `call` awaits. `NotSent` is said
+only while no byte of the request was written; what was written once is never sent again, whatever became of it.
 """
 
 import asyncio

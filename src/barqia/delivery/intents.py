@@ -10,6 +10,7 @@ may have gone out.
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -18,7 +19,7 @@ from barqia.delivery.attempts import AttemptIds
 from barqia.delivery.lane import Address, Call, Calls, Job, LaneConfig, SentPart, Skip, lane_kind
 from barqia.delivery.models import Chunk, Plan, SourceKind
 from barqia.delivery.pace import Intervals
-from barqia.delivery.queued import Earlier, Queued, Waiting, earlier_of, queued, threads_of
+from barqia.delivery.queued import Earlier, OwnParts, Queued, Waiting, earlier_of, own_parts, queued, threads_of
 from barqia.delivery.sql import insert_many, marks, rows, run, run_many
 from barqia.delivery.stories import content_of
 from barqia.rendering.story import Act
@@ -26,13 +27,13 @@ from barqia.subscribers.vault import vault
 
 log = logging.getLogger("barqia.delivery")
 
+NOTHING_EARLIER, NO_PARTS = Earlier(), OwnParts()
 LATER_MS = 30_000
 LOOK_AGAIN_MS = 100
 IDLE_MS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(NamedTuple):
     """One delivery that is `handing`, with its one call: `more` when other parts follow it.
 
     `acts_on` is the message that the call edits or deletes, `part_rows` that message's rows.
@@ -139,32 +140,38 @@ class _Left:
 
 def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int) -> Iterable[Intent]:
     act, content = content_of(chunk.source_kind, chunk.source_id)
+    ending = act in {Act.KILL, Act.TAKEDOWN}
     earlier = earlier_of(chunk, waiting)
+    own = own_parts(waiting)
     threads = threads_of(chunk, waiting) if act is Act.SEND else {}
     ready: list[Intent] = []
     left = _Left()
+    opened = vault().open
     for one in waiting:
-        before = earlier.get(one.recipient_id, Earlier())
-        ending = act in {Act.KILL, Act.TAKEDOWN}
+        before = earlier.get(one.recipient_id, NOTHING_EARLIER)
+        done, broken = own.get(one.id, NO_PARTS)
         put_off = _put_off_until(hold, one, before, now_ms)
         if one.expires_ms <= now_ms:
             left.skipped.append(("expired", one.id))
-        elif one.broken:
+        elif broken:
             left.failed.append(("part_failed", one.id))
         elif put_off:
             _postpone(chunk, one, put_off, now_ms)
-        elif ending and not before.every and not before.perhaps and not one.done:
+        elif ending and not before.every and not before.perhaps and not done:
             left.skipped.append(("never_sent", one.id))
         else:
             job = Job(
                 act=_act_for(act, one),
                 content=content,
-                to=_address(one),
+                to=Address(
+                    opened(one.address_cipher) if one.address_cipher else None,
+                    opened(one.user_id_cipher) if one.user_id_cipher else None,
+                ),
                 tag=hold.ids.next(),
                 now_ms=now_ms,
                 last_inbound_ms=one.last_inbound_ms,
                 earlier=before.every if ending else before.latest,
-                done=one.done,
+                done=done,
                 thread=threads.get(one.recipient_id),
             )
             intent = _intent(hold, one, job, before, left)
@@ -199,12 +206,17 @@ def _intent(hold: LaneHold, one: Queued, job: Job, before: Earlier, left: _Left)
         attempts=one.attempts,
         attempt_id=job.tag + call.part,
         call=call,
-        total=len(one.done) + len(rendered.calls),
+        total=len(job.done) + len(rendered.calls),
         more=bool(more),
         channel=one.kind == "channel",
-        acts_on=next((part for part in job.earlier if part.provider_id == call.provider_id), None),
-        part_rows=before.rows.get(call.provider_id or "", ()),
+        acts_on=_message(job, call) if call.provider_id else None,
+        part_rows=before.rows.get(call.provider_id, ()) if call.provider_id else (),
     )
+
+
+def _message(job: Job, call: Call) -> SentPart | None:
+    """The message that the call edits or deletes."""
+    return next((part for part in job.earlier if part.provider_id == call.provider_id), None)
 
 
 def _render(hold: LaneHold, job: Job) -> Calls | Skip | None:
@@ -240,14 +252,6 @@ def _postpone(chunk: Chunk, one: Queued, until_ms: int, now_ms: int) -> None:
     run(
         "UPDATE delivery_delivery SET state='planned', not_before_ms=%s WHERE id=%s AND state='claimed'",
         [until_ms, one.id],
-    )
-
-
-def _address(one: Queued) -> Address:
-    opened = vault()
-    return Address(
-        opened.open(one.address_cipher) if one.address_cipher else None,
-        opened.open(one.user_id_cipher) if one.user_id_cipher else None,
     )
 
 

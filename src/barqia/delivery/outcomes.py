@@ -6,7 +6,7 @@ may be under way. What it comes to in the end is read from its parts.
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import DatabaseError, transaction
 
@@ -25,8 +25,7 @@ GROWTH_MOST_MS = 24 * 3600 * 1000
 RESEND_URGENCY = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What one call came to; `call` is the one that was made in the end."""
 
     intent: Intent

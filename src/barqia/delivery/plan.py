@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 CHUNK = 1000
-FIRST_SLICE, LEAST_SLICE = 250, 50
+FIRST_SLICE, LEAST_SLICE = 250, 125
 MOST_PAGES = 16
 HOUR_MS = 3600 * 1000
 ENDING_LIFE_MS = 7 * 24 * HOUR_MS
@@ -144,7 +144,7 @@ def plan_slice(size: int, now_ms: int, pages: int = 1) -> int | None:
         mailing.state, mailing.planned_ms = Mailing.State.PLANNED, now_ms
         mailing.save(update_fields=["state", "planned_ms"])
         return 0
-    release = Release.objects.select_related("dispatch", "revision").get(pk=mailing.pk)
+    release = Release.objects.get(pk=mailing.pk)
     slice_of = _Slice(release, mailing, plan, _earlier_texts(release).exists(), min(size, CHUNK), now_ms)
     added = 0
     for _ in range(pages):

@@ -3,6 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from barqia.delivery.audience import stored_uuid
 from barqia.delivery.lane import SentPart
@@ -14,10 +15,8 @@ CLAIM_DUE = "UPDATE delivery_delivery SET state='claimed' WHERE chunk_id=%s AND 
 SENT_OR_UNKNOWN = frozenset({"unknown", "handed", "delivered", "read"})
 
 
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """A claimed delivery with its recipient; `done` are its own parts that are already out, `broken` when the
-    provider said later that one of them failed."""
+class Queued(NamedTuple):
+    """A claimed delivery with its recipient, as the database has it."""
 
     id: int
     recipient_id: int
@@ -27,11 +26,10 @@ class Queued:
     attempts: int
     expires_ms: int
     kind: str
-    address_cipher: bytes | None = field(repr=False)
-    user_id_cipher: bytes | None = field(repr=False)
+    address_cipher: bytes | None
+    user_id_cipher: bytes | None
     last_inbound_ms: int | None
-    done: tuple[SentPart, ...] = ()
-    broken: bool = False
+    parts_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +59,7 @@ def queued(deliveries: Sequence[int]) -> list[Queued]:
     )
     order = {delivery: place for place, delivery in enumerate(deliveries)}
     found.sort(key=lambda row: order[row[0]])
-    resumed, broken = _own_parts([row[0] for row in found if row[11]])
-    return [
-        Queued(
-            id=row[0],
-            recipient_id=row[1],
-            month=row[2],
-            mode=row[3],
-            urgency=row[4],
-            attempts=row[5],
-            expires_ms=row[6],
-            kind=row[7],
-            address_cipher=_bytes(row[8]),
-            user_id_cipher=_bytes(row[9]),
-            last_inbound_ms=row[10],
-            done=resumed.get(row[0], ()),
-            broken=row[0] in broken,
-        )
-        for row in found
-    ]
+    return [Queued._make(row) for row in found]
 
 
 class Waiting:
@@ -126,10 +106,18 @@ class Waiting:
             self._several.discard(chunk_id)
 
 
-def _own_parts(deliveries: Sequence[int]) -> tuple[dict[int, tuple[SentPart, ...]], set[int]]:
-    """(parts of each delivery that are out, the deliveries of which one failed)."""
+class OwnParts(NamedTuple):
+    """A delivery's own parts that are out; `broken` when the provider said later that one of them failed."""
+
+    done: tuple[SentPart, ...] = ()
+    broken: bool = False
+
+
+def own_parts(waiting: Sequence[Queued]) -> dict[int, OwnParts]:
+    """By delivery, of those that are being resumed."""
     parts: dict[int, list[SentPart]] = defaultdict(list)
     broken = set()
+    deliveries = [one.id for one in waiting if one.parts_out]
     query = (
         "SELECT delivery_id, number, provider_id, sent_ms, state, gone FROM delivery_part "
         f"WHERE delivery_id IN ({marks(deliveries)}) ORDER BY number"
@@ -138,7 +126,7 @@ def _own_parts(deliveries: Sequence[int]) -> tuple[dict[int, tuple[SentPart, ...
         parts[delivery].append(SentPart(number, provider_id, sent_ms))
         if state == "failed" and not gone:
             broken.add(delivery)
-    return {delivery: tuple(found) for delivery, found in parts.items()}, broken
+    return {delivery: OwnParts(tuple(found), delivery in broken) for delivery, found in parts.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +198,3 @@ def threads_of(chunk: Chunk, waiting: Sequence[Queued]) -> dict[int, str]:
         [False, stored_uuid(first_item), *[one.recipient_id for one in waiting]],
     )
     return dict(reversed(found))
-
-
-def _bytes(value: bytes | memoryview | None) -> bytes | None:
-    return None if value is None else bytes(value)

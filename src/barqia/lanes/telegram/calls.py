@@ -1,12 +1,12 @@
 """Requests to the Bot API."""
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
 from barqia.delivery.lane import Call, LaneConfig
 
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 API = "https://api.telegram.org"
 HEADERS = {"content-type": "application/json"}
 Params = dict[str, Any]
@@ -26,6 +26,7 @@ def make(
     provider_id: str | None = None,
     instead: Call | None = None,
 ) -> Call:
+    """One call of an API method. A `text` among the parameters is a message's, as HTML."""
     base = (lane.settings.get("api_base") or API).rstrip("/")
     return Call(
         part=part,
@@ -39,23 +40,15 @@ def make(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A message's text as HTML; written as JSON once for all who get it."""
-
-    html: str
-
-
 def _body(params: Params) -> bytes:
-    """The parameters as a JSON object; a `Text` among them becomes the fields of a text message."""
-    text = params.get("text")
-    if not isinstance(text, Text):
-        return json.dumps(params, ensure_ascii=False).encode()
+    """The parameters as a JSON object; the text is written as JSON once for all who get it."""
+    if "text" not in params:
+        return ENCODE(params).encode()
     others = {name: value for name, value in params.items() if name != "text"}
-    return json.dumps(others, ensure_ascii=False).encode()[:-1] + b", " + _text_fields(text.html)
+    return ENCODE(others).encode()[:-1] + b", " + _text_fields(params["text"])
 
 
 @lru_cache(maxsize=64)
 def _text_fields(html: str) -> bytes:
     fields = {"text": html, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
-    return json.dumps(fields, ensure_ascii=False).encode()[1:]
+    return ENCODE(fields).encode()[1:]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from barqia.delivery.lane import Call, Calls, Job, LaneConfig, SentPart, Skip
-from barqia.lanes.telegram.calls import Params, Text, make
+from barqia.lanes.telegram.calls import Params, make
 from barqia.rendering import TELEGRAM_HTML, Act, AnswerText, Run, Story
 from barqia.rendering import render as render_parts
 from barqia.rendering.compose import wording
@@ -32,7 +32,7 @@ def _chat(job: Job) -> int | str:
 
 
 def _answer(job: Job, answer: AnswerText, lane: LaneConfig) -> list[Call]:
-    params: Params = {"chat_id": _chat(job), "text": Text(TELEGRAM_HTML.write(Run(answer.text)))}
+    params: Params = {"chat_id": _chat(job), "text": TELEGRAM_HTML.write(Run(answer.text))}
     if answer.buttons:
         rows = [list(answer.buttons[at : at + 3]) for at in range(0, len(answer.buttons), 3)]
         keyboard = [[{"text": word} for word in row] for row in rows]
@@ -70,14 +70,14 @@ def _ending(job: Job, story: Story, lane: LaneConfig) -> Iterator[Call]:
 
 
 def _send(job: Job, lane: LaneConfig, number: int, text: str) -> Call:
-    params: Params = {"chat_id": _chat(job), "text": Text(text)}
+    params: Params = {"chat_id": _chat(job), "text": text}
     if job.thread and number == 0:
         params["reply_parameters"] = {"message_id": int(job.thread), "allow_sending_without_reply": True}
     return make(lane, "sendMessage", params, number, "send")
 
 
 def _edit(job: Job, lane: LaneConfig, number: int, part: SentPart, text: str) -> Call:
-    params = {"chat_id": _chat(job), "message_id": int(part.provider_id), "text": Text(text)}
+    params = {"chat_id": _chat(job), "message_id": int(part.provider_id), "text": text}
     return make(lane, "editMessageText", params, number, "edit", part.provider_id)
 
 
