@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin/
 
-.PHONY: setup demo test check benchmarks benchmarks-delivery messages picture clean
+.PHONY: setup demo test test-sqlite test-postgresql check benchmarks benchmarks-delivery messages picture clean
 
 setup: .venv/.ready
 
@@ -19,8 +19,13 @@ setup: .venv/.ready
 demo: setup ## watch a wire run; ARGS=--once for scripts
 	$(RUN)barqia demo $(ARGS)
 
-test: setup ## all tests; what needs a browser skips, with a reason, where there is none
+test: test-postgresql test-sqlite ## all tests, those of the database on both databases
+
+test-sqlite: setup ## what needs a browser skips, with a reason, where there is none
 	$(RUN)pytest -n 2 $(ARGS)
+
+test-postgresql: setup ## on a throwaway cluster; ends with a reason where no PostgreSQL is installed
+	BARQIA_TEST_DATABASE=postgresql $(RUN)pytest -n 2 $(ARGS)
 
 check: setup ## lint, format, types, the import contract
 	$(RUN)ruff check
@@ -30,12 +35,13 @@ check: setup ## lint, format, types, the import contract
 
 benchmarks: setup ## ratios, measured side by side
 	$(RUN)python benchmarks/planning.py
-	$(RUN)python benchmarks/reading.py
+	$(RUN)python benchmarks/database.py
 	$(RUN)python benchmarks/transport.py
+	$(UV) run --frozen --isolated --no-dev --group judges --quiet --python $(PYTHON) python benchmarks/reading.py
 
-benchmarks-delivery: setup ## delivery's figures, beside the rivals' (half an hour; wants nginx, redis-server, postgresql)
-	$(UV) sync --frozen --all-extras --group rivals --quiet --python $(PYTHON)
-	$(RUN)python benchmarks/delivery.py $(ARGS) > docs/figures-delivery.new && mv docs/figures-delivery.new docs/figures-delivery.md
+benchmarks-delivery: setup ## delivery's figures, beside the rivals' (three quarters of an hour; wants nginx, redis-server, postgresql)
+	$(UV) run --frozen --isolated --all-extras --group rivals --quiet --python $(PYTHON) python benchmarks/delivery.py $(ARGS) > docs/figures-delivery.new
+	mv docs/figures-delivery.new docs/figures-delivery.md
 
 messages: setup ## the Arabic catalogue, after words on a screen changed (needs gettext); then translate and run it again
 	cd src/barqia && BARQIA_DATA=. ../../$(RUN)python -m django makemessages -l ar --no-location --no-wrap --no-obsolete --settings barqia.project.settings

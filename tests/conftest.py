@@ -10,6 +10,8 @@ import django
 import pytest
 from django.conf import settings
 
+import postgresql
+
 if TYPE_CHECKING:
     from barqia.subscribers.models import Lane
     from barqia.wire.models import Newsroom
@@ -20,15 +22,42 @@ _data = Path(tempfile.mkdtemp(prefix="barqia-tests-"))
 (_data / "key").chmod(0o600)
 os.environ["BARQIA_DATA"] = str(_data)
 os.environ["DJANGO_SETTINGS_MODULE"] = "barqia.project.settings"
-for _name in ("BARQIA_BASE_URL", "BARQIA_DATABASE", "BARQIA_TRUSTED_PROXIES"):
+for _name in ("BARQIA_BASE_URL", "DATABASE_URL", "BARQIA_TRUSTED_PROXIES"):
     os.environ.pop(_name, None)
-# the same tests on PostgreSQL: BARQIA_TEST_DATABASE=postgresql://… names a server where they may make a database
-if "BARQIA_TEST_DATABASE" in os.environ:
-    os.environ["BARQIA_DATABASE"] = os.environ["BARQIA_TEST_DATABASE"]
+_cluster = postgresql.start_if_asked_for()
+if postgresql.server():
+    os.environ["DATABASE_URL"] = postgresql.server()
 django.setup()
+# a process that a test starts has a database of its own; and a worker of xdist reads its settings here, not before
+for _name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
+    os.environ.pop(_name, None)
+assert settings.DATABASES["default"]["ENGINE"].endswith("postgresql" if postgresql.server() else "sqlite3")
 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # a file, as an installation has: in memory, two connections lock each other's tables
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_data / "test.sqlite3")
+
+
+def pytest_unconfigure() -> None:
+    if _cluster is not None:
+        _cluster.remove()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what has to do with a database is run, on SQLite all but PostgreSQL's own."""
+    if not postgresql.server():
+        skip = pytest.mark.skip(reason="of PostgreSQL alone: make test-postgresql")
+        for item in items:
+            if item.get_closest_marker("postgresql"):
+                item.add_marker(skip)
+    else:
+        kept = [item for item in items if postgresql.concerns(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if postgresql.server() and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        session.exitstatus = pytest.ExitCode.OK
 
 
 @pytest.fixture(autouse=True)

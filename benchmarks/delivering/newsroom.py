@@ -46,7 +46,7 @@ class Newsroom:
 def make(data: Path, environment: dict[str, str], database: str = "") -> Newsroom:
     given = {"BARQIA_DATA": str(data), "BARQIA_PASSWORD": "bench-pass-word", "BARQIA_LOG_LEVEL": "WARNING"}
     if database:
-        given |= {"DATABASE_URL": database, "BARQIA_DATABASE": database}
+        given["DATABASE_URL"] = database
     room = Newsroom(data, {**environment, **given})
     names = ("--name-ar", "وكالة الوادي", "--name-en", "Valley Agency", "--agency", "برقية")
     room.command("init", *names, "--zone", "UTC", "--editor", "editor")
@@ -204,4 +204,4 @@ def finished(clerk: Clerk, release: int) -> dict[str, Any]:
 
 def on_database(room: Newsroom, database: str) -> Newsroom:
     """The same newsroom, its rows in another database."""
-    return Newsroom(room.data, {**room.environment, "DATABASE_URL": database, "BARQIA_DATABASE": database}, room.lanes)
+    return Newsroom(room.data, {**room.environment, "DATABASE_URL": database}, room.lanes)

@@ -99,3 +99,23 @@ def test_a_lane_that_is_changed_goes_on_as_it_is_now(telegram: Lane, provider: l
 
     assert asyncio.run(change_midway()) == 0
     assert sorted(provider) == list(range(1, READERS + 1))
+
+
+def test_intents_whose_commit_was_not_answered_go_out_once(
+    telegram: Lane, provider: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = outcomes.exchange, [0]
+
+    def unanswered(*arguments: object) -> object:
+        calls[0] += 1
+        group = real(*arguments)  # type: ignore[arg-type]
+        if calls[0] in {1, 3}:
+            raise OperationalError("server closed the connection unexpectedly")
+        return group
+
+    monkeypatch.setattr(outcomes, "exchange", unanswered)
+    Lane.objects.filter(pk=telegram.pk).update(concurrency=6)
+    _published(telegram)
+    assert asyncio.run(_run_until_sent()) == 0
+    assert sorted(provider) == list(range(1, READERS + 1)), "nobody was forgotten, nobody got it twice"
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}

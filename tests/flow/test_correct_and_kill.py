@@ -30,7 +30,7 @@ def _history(made: Wire) -> dict[str, list[str]]:
 @pytest.mark.faults
 @pytest.mark.timeout(180)
 def test_a_correction_and_a_kill_overtake_the_mailing(tmp_path: Path) -> None:
-    with wire(tmp_path, telegram_rate=60, whatsapp_rate=60) as made:
+    with wire(tmp_path, telegram_rate=30, whatsapp_rate=30) as made:
         telegram = made.sandbox.add_phones(300, started_bot=BOT)
         whatsapp = made.sandbox.add_phones(300)
         made.subscribe(telegram, whatsapp)

@@ -28,8 +28,14 @@ def test_every_fault_is_accounted_for(tmp_path: Path) -> None:
         made.subscribe(phones, [])
         for phone in phones[:3]:
             made.sandbox.deactivate(phone["id"])
-        for kind, count in (("throttle", 3), ("error_500", 4), ("proxy_502", 1), ("reset_after", 2)):
-            made.sandbox.fault("telegram", kind, count=count, seconds=1)
+        troubles: list[tuple[int | str, list[int]]] = [
+            (429, [1, 1]),
+            (500, [2, 5]),
+            (502, [6, 6]),
+            ("reset_after", [7, 8]),
+        ]
+        rules = [{"what": what, "when": {"calls": calls}, "for": {"op": "sendMessage"}} for what, calls in troubles]
+        made.sandbox.set_faults({**rules[0], "seconds": 1}, *rules[1:], bot=BOT)
         out = made.barqia("publish", str(_file(made)), "--section", "politics", "--wait")
         assert "adds up" in out, "publish --wait sends by itself where no sender runs"
         states = made.delivery_states()
@@ -104,9 +110,7 @@ def test_the_network_is_gone_and_comes_back(tmp_path: Path) -> None:
     with wire(tmp_path) as made:
         phones = made.sandbox.add_phones(30, started_bot=BOT)
         made.subscribe(phones, [])
-        made.execute(
-            "UPDATE subscribers_lane SET settings=replace(settings, ?, ?)", made.provider, "http://127.0.0.1:9"
-        )
+        made.barqia("lane", "set", "telegram", "api_base=http://127.0.0.1:9")
         made.start()
         wait_until(lambda: made.rows("SELECT 1 FROM delivery_pulse"), 30, "the sender")
         made.publish(TEXT)
@@ -114,9 +118,7 @@ def test_the_network_is_gone_and_comes_back(tmp_path: Path) -> None:
             lambda: made.rows("SELECT 1 FROM delivery_attempt WHERE outcome='transient'"), 20, "a refused connection"
         )
         assert not made.finished()
-        made.execute(
-            "UPDATE subscribers_lane SET settings=replace(settings, ?, ?)", "http://127.0.0.1:9", made.provider
-        )
+        made.barqia("lane", "set", "telegram", f"api_base={made.provider}")
         wait_until(made.finished, 60, "the mailing")
         assert made.states() == {"delivered": 30}
         assert set(_seen(made).values()) == {1}

@@ -16,7 +16,7 @@ def _text(headline: str) -> str:
 
 @pytest.mark.timeout(120)
 def test_a_flash_overtakes_and_takes_the_lane(tmp_path: Path) -> None:
-    with wire(tmp_path, telegram_rate=60) as made:
+    with wire(tmp_path, telegram_rate=30) as made:
         made.subscribe(made.sandbox.add_phones(READERS, started_bot=BOT), [])
         made.start()
         wait_until(lambda: made.rows("SELECT 1 FROM delivery_pulse"), 30, "the sender")

@@ -9,10 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
+import postgresql
 from barqia.sandbox.client import Sandbox
 from barqia.subscribers.vault import Vault
 
@@ -58,6 +61,9 @@ class Wire:
             "BARQIA_PASSWORD": "a long password",
             "LANG": "C.UTF-8",
         }
+        self.database = postgresql.fresh_database(postgresql.server()) if postgresql.server() else None
+        if self.database:
+            self.environment["DATABASE_URL"] = self.database
         self._sandbox: subprocess.Popen[bytes] | None = None
         self._run: subprocess.Popen[bytes] | None = None
         self._output = folder / "run.log"
@@ -159,27 +165,34 @@ class Wire:
         if self._sandbox is not None:
             self._sandbox.terminate()
             self._sandbox.wait(10)
+        if self.database:
+            postgresql.drop_database(self.database)
 
     def output(self) -> str:
         return self._output.read_text("utf-8", "replace") if self._output.exists() else ""
 
-    def _connection(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.data / "barqia.sqlite3", timeout=30)
-
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        connection = self._connection()
-        try:
-            return connection.execute(query, values).fetchall()
-        finally:
-            connection.close()
+        with self._cursor() as cursor:
+            cursor.execute(self._marked(query), values)
+            return list(cursor.fetchall())
 
     def execute(self, query: str, *values: object) -> None:
-        connection = self._connection()
-        try:
-            with connection:
-                connection.execute(query, values)
-        finally:
-            connection.close()
+        with self._cursor() as cursor:
+            cursor.execute(self._marked(query), values)
+
+    def _marked(self, query: str) -> str:
+        return query.replace("?", "%s") if self.database else query
+
+    @contextmanager
+    def _cursor(self) -> Iterator[Any]:
+        """A connection for a moment, beside those of the wire; what was written is committed."""
+        made: Any = (
+            psycopg.connect(self.database)
+            if self.database
+            else sqlite3.connect(self.data / "barqia.sqlite3", timeout=30)
+        )
+        with closing(made), made:
+            yield made.cursor()
 
     def states(self, verb: str = "publish") -> dict[str, int]:
         """{state: deliveries} of the newest release with this verb."""

@@ -218,7 +218,7 @@ def test_import_takes_all_or_nothing(ready: Shell) -> None:
     ("name", "value"),
     [
         ("BARQIA_LOG_LEVEL", "LOUD"), ("BARQIA_TRUSTED_PROXIES", "proxy.local"), ("BARQIA_BASE_URL", "news.example"),
-        ("BARQIA_DATABASE", "mysql://x/y"),
+        ("DATABASE_URL", "mysql://x/y"),
     ],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_used_is_said_in_a_line(shell: Shell, name: str, value: str) -> None:

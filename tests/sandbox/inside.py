@@ -50,8 +50,7 @@ class Inside:
 
     async def log(self) -> list[Json]:
         async with self.client.get("/sandbox/log") as answer:
-            entries: list[Json] = await answer.json()
-            return entries
+            return [json.loads(line) for line in (await answer.read()).splitlines()]
 
     async def bubbles(self, app: str) -> list[Json]:
         async with self.client.get("/sandbox/phones/1") as answer:

@@ -101,9 +101,7 @@ async def test_the_bot_and_each_chat_have_a_pace() -> None:
             assert (answer.status, answer.headers["Retry-After"]) == (429, "20")
         assert body["parameters"] == {"retry_after": 20}
         assert body["description"] == "Too Many Requests: retry after 20"
-        await api.control("clock", {"advance_ms": 10_000})
-        assert (await api.bot("sendMessage", chat_id=USER, text="x"))[1]["parameters"]["retry_after"] == 10
-        await api.control("clock", {"advance_ms": 10_000})
+        await api.control("clock", {"advance_ms": 20_000})
         assert (await api.bot("sendMessage", chat_id=USER, text="x"))[0] == 200
         assert len(await api.bubbles("telegram")) == 4
     async with inside(rate=0.1) as api:
@@ -136,23 +134,6 @@ async def test_two_pollers_and_a_poller_beside_a_webhook() -> None:
         assert (status, body["description"][:57]) == (409, "Conflict: can't use getUpdates method while webhook is ac")
 
 
-async def test_a_poll_that_took_updates_is_in_the_log_even_where_it_ends_in_a_conflict() -> None:
-    async with inside() as api:
-        await _say(api, "اشتراك")
-        (update,) = (await api.bot("getUpdates"))[1]["result"]
-        assert await api.log() == []
-        first = asyncio.create_task(api.bot("getUpdates", offset=update["update_id"] + 1, timeout=20))
-        await asyncio.sleep(0.1)
-        await _say(api, "جديد")
-        assert (await first)[0] == 200
-        assert [(e["method"], e["status"]) for e in await api.log()] == [("getupdates", 200)]
-        second = asyncio.create_task(api.bot("getUpdates", offset=update["update_id"] + 2, timeout=20))
-        await asyncio.sleep(0.1)
-        await api.bot("getUpdates")
-        assert (await second)[0] == 409
-        assert [(e["method"], e["status"]) for e in await api.log()][1:] == [("getupdates", 409)]
-
-
 async def _say(api: Inside, *words: str) -> None:
     for word in words:
         await api.control("phones/1/say", {"app": "telegram", "to": BOT, "text": word})
@@ -167,7 +148,6 @@ async def test_updates_wait_for_24_hours_and_can_be_dropped() -> None:
         (update,) = (await api.bot("getUpdates"))[1]["result"]
         assert update["message"]["text"] == "جديد"
         assert (await api.bot("getUpdates", offset=update["update_id"] + 1))[1]["result"] == []
-        assert (await api.log())[-1]["method"] == "getupdates"
         await _say(api, "يُسقط")
         await api.bot("setWebhook", url="http://127.0.0.1:9/", drop_pending_updates=True)
         assert (await api.bot("getWebhookInfo"))[1]["result"]["pending_update_count"] == 0

@@ -80,7 +80,7 @@ async def test_aiogram_reads_and_sends_as_barqia_does(sandbox: Sandbox) -> None:
         sandbox.block(theirs["id"], "telegram", USERNAME)
         with pytest.raises(TelegramForbiddenError, match="bot was blocked by the user"):
             await bot.send_message(theirs["telegram_id"], "x")
-        sandbox.fault("telegram", "throttle", count=1, seconds=7)
+        sandbox.set_faults({"what": 429, "seconds": 7}, api="telegram")
         with pytest.raises(TelegramRetryAfter) as caught:
             await bot.send_message(ours["telegram_id"], "x")
         assert caught.value.retry_after == 7

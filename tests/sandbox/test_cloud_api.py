@@ -182,26 +182,6 @@ async def test_a_webhook_is_tried_again_and_a_number_added_again_keeps_it() -> N
         await caught.until(lambda: "بعد" in json.dumps([json.loads(b) for b, _ in caught.caught], ensure_ascii=False))
 
 
-async def _disordered(seed: int | None) -> list[tuple[int, str]]:
-    about = {} if seed is None else {"disorder": seed}
-    async with hook() as caught, inside(**about) as api:
-        ids = [(await api.text(LEILA))[1]["messages"][0]["id"] for _ in range(20)]
-        await asyncio.sleep(0.5)
-        await _subscribe(api, caught.url)
-        await caught.until(lambda: len(_statuses(caught)) >= 40)
-        await asyncio.sleep(0.3)
-        return [(ids.index(row["id"]), row["status"]) for row in _statuses(caught)]
-
-
-async def test_statuses_may_come_twice_and_out_of_order_the_same_way_for_a_seed() -> None:
-    plain, told = await _disordered(None), await _disordered(7)
-    wanted = sorted((at, status) for at in range(20) for status in ("sent", "delivered"))
-    assert sorted(plain) == wanted
-    assert sorted(set(told)) == wanted, "none is lost"
-    assert len(told) > 40
-    assert any(told.index((at, "delivered")) < told.index((at, "sent")) for at in range(20))
-
-
 async def test_pywas_webhook_verifies_the_signature_and_reads_every_field() -> None:
     async with hook() as caught, inside(webhook_url=caught.url) as api:
         await api.control("phones/1/say", {"app": "whatsapp", "to": NUMBER, "text": "اشتراك 😀 من فضلك"})

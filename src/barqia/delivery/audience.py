@@ -124,9 +124,9 @@ def _ids(query: str, values: Sequence[Any]) -> list[int]:
     return [row[0] for row in rows(query, values)]
 
 
-def stored_uuid(value: UUID) -> str:
+def stored_uuid(value: UUID) -> UUID | str:
     """As the database stores it: SQLite has no UUID type and Django writes 32 hexadecimal digits."""
-    return value.hex if not connection.features.has_native_uuid_field else str(value)
+    return value if connection.features.has_native_uuid_field else value.hex
 
 
 def uuid_type() -> str:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from barqia.delivery import plan
+from barqia.delivery.audience import lanes_that_sent
 from barqia.delivery.clock import now_ms
 from barqia.delivery.ending import back_to_planned
+from barqia.delivery.handout import let_groups_end
 from barqia.delivery.models import Delivery, DeliveryState, Mailing, SourceKind
 from barqia.delivery.sql import marks, rows, run, run_many
 from barqia.delivery.states import OPEN
@@ -209,6 +211,7 @@ def mailings(limit: int = 50) -> list[MailingRow]:
 @transaction.atomic
 def pause(actor: User | None, release_id: int, paused: bool) -> None:
     """Hold a mailing where it is, begun or not, or let it go on; calls under way end first."""
+    _let_groups_end(release_id)
     plan.start(now_ms())
     plan.pause(release_id, paused)
     _audit(actor, "pause" if paused else "resume", release_id)
@@ -217,9 +220,15 @@ def pause(actor: User | None, release_id: int, paused: bool) -> None:
 @transaction.atomic
 def cancel(actor: User | None, release_id: int) -> int:
     """End a mailing; what was not sent is skipped (cancelled). Returns how many that are."""
+    _let_groups_end(release_id)
     skipped = plan.cancel(release_id, now_ms())
     _audit(actor, "cancel", release_id, skipped=skipped)
     return skipped
+
+
+def _let_groups_end(release_id: int) -> None:
+    """What the lanes of the item are just committing is done before an editor's hand is on it."""
+    let_groups_end(lanes_that_sent(Release.objects.get(pk=release_id).dispatch_id))
 
 
 @transaction.atomic

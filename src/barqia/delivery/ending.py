@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from django.db import connection
+
 from barqia.delivery.models import Part
-from barqia.delivery.sql import marks, rows, run_many
+from barqia.delivery.sql import marks, rows, update_many
 
 # a part's state only rises
 RANK = {"handed": 0, "delivered": 1, "read": 2, "failed": 3}
@@ -23,11 +25,22 @@ def state_of_parts(delivery_id: int) -> tuple[str, str]:
     return min(there, key=RANK.__getitem__), ""
 
 
+def _hold_mailings(deliveries: Sequence[int]) -> None:
+    """Nobody cancels or overtakes the mailings of these until the transaction ends. SQLite has one writer anyway."""
+    if connection.features.has_select_for_update:
+        rows(
+            "SELECT 1 FROM delivery_mailing WHERE release_id IN (SELECT source_id FROM delivery_delivery "
+            f"WHERE id IN ({marks(deliveries)}) AND source_kind=1) ORDER BY release_id FOR SHARE",
+            deliveries,
+        )
+
+
 def back_to_planned(deliveries: Sequence[tuple[int, int, int]]) -> None:
     """Plan these again: (not before, now, delivery id). What was overtaken or cancelled is skipped instead."""
     ids = [delivery for _, _, delivery in deliveries]
     if not ids:
         return
+    _hold_mailings(ids)
     stopped: dict[int, str] = dict(
         rows(
             "SELECT d.id, min(CASE WHEN m.release_id=d.source_id THEN 'cancelled' ELSE 'superseded' END) "
@@ -37,19 +50,34 @@ def back_to_planned(deliveries: Sequence[tuple[int, int, int]]) -> None:
             [*ids, True],
         )
     )
-    run_many(
-        "UPDATE delivery_delivery SET state='skipped', reason=%s, changed_ms=%s "
-        "WHERE id=%s AND state IN ('handing','unknown')",
-        [(stopped[delivery], now, delivery) for _, now, delivery in deliveries if delivery in stopped],
+    update_many(
+        "UPDATE delivery_delivery AS d SET state='skipped', reason=v.reason, changed_ms=v.at_ms FROM {rows} AS v "
+        "WHERE d.id=v.id AND d.state IN ('handing','unknown')",
+        "id bigint, reason text, at_ms bigint",
+        [(delivery, stopped[delivery], now) for _, now, delivery in deliveries if delivery in stopped],
     )
-    going = [(at, now, delivery) for at, now, delivery in deliveries if delivery not in stopped]
-    run_many(
-        "UPDATE delivery_delivery SET state='planned', not_before_ms=%s, changed_ms=%s "
-        "WHERE id=%s AND state IN ('handing','unknown')",
-        going,
+    going = {delivery: (at, now) for at, now, delivery in deliveries if delivery not in stopped}
+    update_many(
+        "UPDATE delivery_delivery AS d SET state='planned', not_before_ms=v.not_before_ms, changed_ms=v.at_ms "
+        "FROM {rows} AS v WHERE d.id=v.id AND d.state IN ('handing','unknown')",
+        "id bigint, not_before_ms bigint, at_ms bigint",
+        [(delivery, at, now) for delivery, (at, now) in going.items()],
     )
-    run_many(
-        "UPDATE delivery_chunk SET done=%s, not_before_ms=CASE WHEN not_before_ms>%s THEN %s ELSE not_before_ms END "
-        "WHERE id=(SELECT chunk_id FROM delivery_delivery WHERE id=%s)",
-        [(False, at, at, delivery) for at, _, delivery in going],
+    _open_chunks({delivery: at for delivery, (at, _now) in going.items()})
+
+
+def _open_chunks(going: dict[int, int]) -> None:
+    """The chunks of these deliveries {id: not before} are at work again, from the first of them on."""
+    if not going:
+        return
+    first: dict[int, int] = {}
+    for delivery, chunk in rows(
+        f"SELECT id, chunk_id FROM delivery_delivery WHERE id IN ({marks([*going])})", [*going]
+    ):
+        first[chunk] = min(going[delivery], first.get(chunk, going[delivery]))
+    update_many(
+        "UPDATE delivery_chunk AS c SET done=v.done, not_before_ms=CASE WHEN c.not_before_ms>v.not_before_ms "
+        "THEN v.not_before_ms ELSE c.not_before_ms END FROM {rows} AS v WHERE c.id=v.id",
+        "id bigint, done boolean, not_before_ms bigint",
+        [(chunk, False, at) for chunk, at in sorted(first.items())],
     )

@@ -11,13 +11,15 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connections
 
 from barqia.delivery import plan
+from barqia.delivery.changes import Changes, reconnecting
 from barqia.delivery.clock import Clock, now_ms
 from barqia.delivery.handout import Embedded
 from barqia.delivery.http import Http
@@ -66,6 +68,7 @@ class Sender:
         self._running: dict[int, _Running] = {}
         self._failures: dict[int, _Failure] = {}
         self._slices = plan.Slices()
+        self._changes = Changes()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop` is set; calls under way end first."""
@@ -81,21 +84,23 @@ class Sender:
     async def database(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function in the database's thread."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: function(*args, **kwargs))
+        return await loop.run_in_executor(self._thread, lambda: reconnecting(function, *args, **kwargs))
 
     async def _watch(self, stop: asyncio.Event, http: Http) -> None:
         """See what other processes write, plan it, keep the workers as the lanes are."""
         seen: object = None
+        unplanned = True
         while not stop.is_set():
             try:
-                changed = await self.database(change_mark)
+                changed = await self.database(self._changes.mark)
                 if changed != seen or self._workers_want_looking_after():
                     await self._keep_workers(http)
                 if changed != seen:
                     await self.database(plan.start, self._clock())
                     self._handout.wake_all()
-                    seen = changed
-                if not await self._plan_one_slice():
+                    seen, unplanned = changed, True
+                unplanned = unplanned and await self._plan_one_slice()
+                if not unplanned:
                     await asyncio.sleep(WATCH_SECONDS)
             except DatabaseError as error:
                 log.error("the database refuses (%s); trying again", type(error).__name__)  # noqa: TRY400
@@ -169,7 +174,9 @@ class Sender:
     async def _pulse(self, stop: asyncio.Event) -> None:
         name = f"{os.uname().nodename}:{os.getpid()}"
         while not stop.is_set():
-            await self.database(_beat, name, self._clock())
+            # a sender whose database refuses goes on, without a sign of life
+            with suppress(DatabaseError):
+                await self.database(_beat, name, self._clock())
             try:
                 await asyncio.wait_for(stop.wait(), PULSE_SECONDS)
             except TimeoutError:
@@ -179,12 +186,3 @@ class Sender:
 def _beat(worker: str, at_ms: int) -> None:
     Pulse.objects.exclude(worker=worker).delete()
     Pulse.objects.update_or_create(worker=worker, defaults={"at_ms": at_ms})
-
-
-def change_mark() -> object:
-    """Differs when another connection has written. SQLite tells; elsewhere every half second differs."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA data_version")
-            return cursor.fetchone()
-    return int(time.monotonic() * 2)

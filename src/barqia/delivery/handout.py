@@ -6,6 +6,7 @@ so that a paused worker that wakes cannot send.
 """
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Protocol
 
@@ -59,9 +60,18 @@ def hold(lane_id: int) -> int:
     return Lane.objects.values_list("epoch", flat=True).get(pk=lane_id)
 
 
+def let_groups_end(lanes: Iterable[int]) -> None:
+    """Hold these lanes until the transaction ends: the groups that their senders are committing end first, and locks
+    are taken in one order."""
+    list(Lane.objects.select_for_update(no_key=True).filter(pk__in=lanes).order_by("pk"))
+
+
 def take(lane_id: int, now_ms: int) -> Chunk | None:
-    """The most urgent due chunk of a lane."""
-    due = Chunk.objects.filter(lane_id=lane_id, done=False, paused=False, not_before_ms__lte=now_ms)
+    """The most urgent due chunk of a lane, held until the transaction ends: what is planned again meanwhile opens it
+    after we closed it, and what we put off is paused with it."""
+    due = Chunk.objects.select_for_update(no_key=True).filter(
+        lane_id=lane_id, done=False, paused=False, not_before_ms__lte=now_ms
+    )
     return due.order_by("priority", "id").first()
 
 

@@ -20,7 +20,7 @@ from barqia.delivery.lane import Address, Call, Calls, Job, LaneConfig, SentPart
 from barqia.delivery.models import Chunk, Plan, SourceKind
 from barqia.delivery.pace import Intervals
 from barqia.delivery.queued import Earlier, OwnParts, Queued, Waiting, earlier_of, own_parts, queued, threads_of
-from barqia.delivery.sql import insert_many, marks, rows, run, run_many
+from barqia.delivery.sql import insert_many, marks, rows, run, update_many
 from barqia.delivery.stories import content_of
 from barqia.rendering.story import Act
 from barqia.subscribers.vault import vault
@@ -63,6 +63,14 @@ class Group:
     lost: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LaneNow:
+    """What a lane's row says of it."""
+
+    epoch: int
+    stands_still: bool
+
+
 @dataclass(slots=True)
 class LaneHold:
     """A worker's hold on a lane: what it needs at every group. `resend_flash`: a flash that may be out goes again."""
@@ -78,15 +86,14 @@ class LaneHold:
 @transaction.atomic
 def begin(hold: LaneHold, room: int, now_ms: int) -> Group:
     """Commit the intent to send at most `room` deliveries. Idle when nothing is due."""
-    return next_group(hold, room, now_ms)
+    return next_group(hold, lane_now(hold.config.id, now_ms), room, now_ms)
 
 
-def next_group(hold: LaneHold, room: int, now_ms: int) -> Group:
-    """`begin` within the caller's transaction."""
-    epoch, paused = _lane(hold.config.id, now_ms)
-    if epoch != hold.epoch:
+def next_group(hold: LaneHold, lane: LaneNow, room: int, now_ms: int) -> Group:
+    """`begin` within the caller's transaction, which holds the lane."""
+    if lane.epoch != hold.epoch:
         return Group(lost=True)
-    if paused:
+    if lane.stands_still:
         return Group(idle=True)
     chunk = handout.take(hold.config.id, now_ms)
     if chunk is None:
@@ -100,14 +107,17 @@ def next_group(hold: LaneHold, room: int, now_ms: int) -> Group:
     return Group(intents=tuple(_admit(hold, chunk, waiting, now_ms)))
 
 
-def _lane(lane_id: int, now_ms: int) -> tuple[int, bool]:
-    """(epoch, whether the lane stands still), the row locked: whoever takes the lane waits for this intent."""
-    lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
+def lane_now(lane_id: int, now_ms: int) -> LaneNow:
+    """The lane, held until the transaction ends, and before any other row: whoever takes it waits for this intent.
+
+    Not held for its key: who subscribes meanwhile, or imports readers, only refers to the lane.
+    """
+    lock = "FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
     (found,) = rows(
         f"SELECT epoch, paused, active, alert, paused_until_ms FROM subscribers_lane WHERE id=%s {lock}", [lane_id]
     )
     epoch, paused, active, alert, paused_until_ms = found
-    return epoch, bool(paused or not active or alert or paused_until_ms > now_ms)
+    return LaneNow(epoch, bool(paused or not active or alert or paused_until_ms > now_ms))
 
 
 def _claimed(hold: LaneHold, chunk: Chunk, room: int, now_ms: int) -> list[Queued]:
@@ -256,11 +266,16 @@ def _postpone(chunk: Chunk, one: Queued, until_ms: int, now_ms: int) -> None:
 
 
 def _mark(left: _Left, now_ms: int) -> None:
-    for state, found in (("skipped", left.skipped), ("failed", left.failed)):
-        run_many(
-            "UPDATE delivery_delivery SET state=%s, reason=%s, changed_ms=%s WHERE id=%s AND state='claimed'",
-            [(state, reason, now_ms, delivery) for reason, delivery in found],
-        )
+    update_many(
+        "UPDATE delivery_delivery AS d SET state=v.state, reason=v.reason, changed_ms=v.at_ms FROM {rows} AS v "
+        "WHERE d.id=v.id AND d.state='claimed'",
+        "id bigint, state text, reason text, at_ms bigint",
+        [
+            (delivery, state, reason, now_ms)
+            for state, found in (("skipped", left.skipped), ("failed", left.failed))
+            for reason, delivery in found
+        ],
+    )
 
 
 ANYONE = ("active", "unsubscribed", "stranger", "blocked")

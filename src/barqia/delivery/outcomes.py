@@ -12,10 +12,10 @@ from django.db import DatabaseError, transaction
 
 from barqia.delivery import plan
 from barqia.delivery.ending import back_to_planned, state_of_parts
-from barqia.delivery.intents import Group, Intent, LaneHold, next_group
+from barqia.delivery.intents import Group, Intent, LaneHold, lane_now, next_group
 from barqia.delivery.lane import Accepted, Call, Effect, Outcome, Refused, Throttled, Transient, Unclear
 from barqia.delivery.models import Delivery, Mailing, SourceKind
-from barqia.delivery.sql import insert_many, marks, run, run_many
+from barqia.delivery.sql import insert_many, marks, run, update_many
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import audit
@@ -47,6 +47,7 @@ class Result(NamedTuple):
 @transaction.atomic
 def commit(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
     """Record these results: attempts, parts, the deliveries' states, and what a refusal asks for."""
+    lane_now(hold.config.id, now_ms)
     _record(hold, results, now_ms)
 
 
@@ -54,9 +55,13 @@ def exchange(hold: LaneHold, results: Sequence[Result], room: int, now_ms: int) 
     """`commit` and `begin` in one transaction: half the trips to the disk. Where `begin` fails, answers stay."""
     try:
         with transaction.atomic():
+            lane = lane_now(hold.config.id, now_ms)
             if results:
                 _record(hold, results, now_ms)
-            return next_group(hold, room, now_ms) if room > 0 else Group()
+            if any(not isinstance(r.outcome, Accepted) for r in results):
+                # a refusal may have stopped it
+                lane = lane_now(hold.config.id, now_ms)
+            return next_group(hold, lane, room, now_ms) if room > 0 else Group()
     except DatabaseError:
         hold.waiting.forget()
         raise
@@ -102,11 +107,13 @@ def _record_parts(lane_id: int, went: Sequence[Result]) -> None:
         "state=CASE WHEN delivery_part.provider_id=excluded.provider_id THEN delivery_part.state "
         "ELSE excluded.state END, provider_id=excluded.provider_id, gone=excluded.gone",
     )
-    run_many(
-        "UPDATE delivery_delivery SET parts_out=(SELECT count(*) FROM delivery_part p "
-        "WHERE p.delivery_id=delivery_delivery.id) WHERE id=%s",
-        [(r.intent.delivery_id,) for r in went if r.intent.total > 1],
-    )
+    several = [r.intent.delivery_id for r in went if r.intent.total > 1]
+    if several:
+        run(
+            "UPDATE delivery_delivery SET parts_out=(SELECT count(*) FROM delivery_part p "
+            f"WHERE p.delivery_id=delivery_delivery.id) WHERE id IN ({marks(several)})",
+            several,
+        )
     gone = [row for r in went if r.missing or r.call.op == "delete" for row in r.intent.part_rows]
     if gone:
         run(f"UPDATE delivery_part SET gone=%s WHERE id IN ({marks(gone)})", [True, *gone])
@@ -123,11 +130,13 @@ def _part_row(lane_id: int, r: Result) -> tuple[object, ...]:
 
 def _mark_sent_twice(went: Iterable[Result]) -> None:
     """After a resend, a status may have told already of the message that the first attempt made."""
-    run_many(
-        "UPDATE delivery_delivery SET sent_twice=%s WHERE id=%s AND EXISTS (SELECT 1 FROM delivery_part p "
-        "WHERE p.delivery_id=delivery_delivery.id AND p.number=%s AND p.provider_id<>%s)",
+    update_many(
+        "UPDATE delivery_delivery AS d SET sent_twice=v.sent_twice FROM {rows} AS v WHERE d.id=v.id "
+        "AND EXISTS (SELECT 1 FROM delivery_part p WHERE p.delivery_id=d.id AND p.number=v.number "
+        "AND p.provider_id<>v.provider_id)",
+        "id bigint, number smallint, provider_id text, sent_twice boolean",
         [
-            (True, r.intent.delivery_id, r.call.part, r.outcome.provider_id or "")
+            (r.intent.delivery_id, r.call.part, r.outcome.provider_id or "", True)
             for r in went
             if r.intent.attempts and isinstance(r.outcome, Accepted) and r.call.op == "send"
         ],
@@ -155,7 +164,9 @@ def _end(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
             f"WHERE id IN ({marks(ids)}) AND state='handing'",
             [state, reason, now_ms, *ids],
         )
-    run_many("UPDATE delivery_delivery SET attempts=0 WHERE id=%s", [(one[2],) for one in next_part])
+    if next_part:
+        ids = [delivery for _, _, delivery in next_part]
+        run(f"UPDATE delivery_delivery SET attempts=0 WHERE id IN ({marks(ids)})", ids)
     back_to_planned([*again, *next_part])
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from barqia.delivery import audience
+from barqia.delivery import audience, handout
 from barqia.delivery.audience import Page
 from barqia.delivery.clock import month_of
 from barqia.delivery.interests import interests_met
@@ -102,12 +102,15 @@ def _same_words(release: Release) -> list[int]:
 
 def _supersede(dispatch_id: UUID, release_id: int, now_ms: int) -> None:
     """Stop what of older revisions has not started: rows, and plans that would make more of them."""
+    handout.let_groups_end(audience.lanes_that_sent(dispatch_id))
+    older = Mailing.objects.filter(dispatch_id=dispatch_id, release_id__lt=release_id)
+    list(older.select_for_update(no_key=True).order_by("release_id"))
     Delivery.objects.filter(dispatch_id=dispatch_id, source_id__lt=release_id, state__in=["planned", "claimed"]).update(
         state="skipped", reason="superseded", changed_ms=now_ms
     )
-    older = Mailing.objects.filter(dispatch_id=dispatch_id, release_id__lt=release_id, state=Mailing.State.PLANNING)
-    Plan.objects.filter(release_id__in=older.values("release_id")).update(done=True)
-    older.update(state=Mailing.State.SUPERSEDED, planned_ms=now_ms)
+    planning = older.filter(state=Mailing.State.PLANNING)
+    Plan.objects.filter(release_id__in=planning.values("release_id")).update(done=True)
+    planning.update(state=Mailing.State.SUPERSEDED, planned_ms=now_ms)
 
 
 @dataclass
@@ -136,7 +139,9 @@ class Slices:
 @transaction.atomic
 def plan_slice(size: int, now_ms: int, pages: int = 1) -> int | None:
     """Plan one slice. Returns the lane to wake, 0 when the slice added nothing, None when all is planned."""
-    mailing = Mailing.objects.filter(state=Mailing.State.PLANNING).order_by("priority", "release_id").first()
+    # held: who cancels, pauses or overtakes it meanwhile finds what this slice adds
+    planning = Mailing.objects.select_for_update(no_key=True).filter(state=Mailing.State.PLANNING)
+    mailing = planning.order_by("priority", "release_id").first()
     if mailing is None:
         return None
     plan = Plan.objects.filter(release_id=mailing.pk, done=False).order_by("purpose", "cursor", "lane_id").first()

@@ -16,7 +16,8 @@ STATES = {"sent": S.HANDED, "delivered": S.DELIVERED, "read": S.READ, "failed": 
 def record(lane_id: int, status: Status, now_ms: int) -> bool:
     """Apply a late status, in the caller's transaction; False when it is of no delivery of this lane.
 
-    Statuses come twice and in any order: a later state is never taken back for an earlier one.
+    Statuses come twice, in any order and at once: a later state is never taken back for an earlier one. Rows are
+    held in the order in which a sender commits its answers: attempt, part, delivery.
     """
     found = _by_tag(lane_id, status) or _by_provider_id(lane_id, status)
     if found is None:
@@ -83,13 +84,14 @@ def _record_part(delivery: Delivery, number: int, status: Status, state: Deliver
     elif part.provider_id != status.provider_id:
         delivery.sent_twice = True
         delivery.save(update_fields=["sent_twice"])
-    elif RANK[part.state] < RANK[state]:
-        part.state = state
-        part.save(update_fields=["state"])
+    else:
+        lower = [name for name, rank in RANK.items() if rank < RANK[state]]
+        Part.objects.filter(pk=part.pk, state__in=lower).update(state=state)
 
 
 def _move(delivery: Delivery, status: Status, now_ms: int) -> None:
     """Bring the delivery to what its parts are, once all are out; one left unfinished by a dead sender goes on."""
+    delivery = Delivery.objects.select_for_update(no_key=True).get(pk=delivery.pk)
     if Part.objects.filter(delivery_id=delivery.pk).count() < delivery.parts_total:
         if delivery.state == S.UNKNOWN and not _in_doubt(delivery):
             back_to_planned([(now_ms, now_ms, delivery.pk)])

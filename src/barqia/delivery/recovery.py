@@ -1,12 +1,14 @@
 """What a start finds: calls that were under way when the last sender died."""
 
 import logging
+from collections.abc import Collection
 
 from django.db import transaction
 
 from barqia.delivery.ending import back_to_planned
+from barqia.delivery.intents import LaneHold, lane_now
 from barqia.delivery.outcomes import RESEND_URGENCY
-from barqia.delivery.sql import rows, run
+from barqia.delivery.sql import marks, rows, run
 from barqia.subscribers.models import Lane
 
 log = logging.getLogger("barqia.delivery")
@@ -40,6 +42,27 @@ def recover(now_ms: int, lane_id: int | None = None) -> int:
     if unknown:
         log.warning("%d deliveries were under way when their sender ended; they are unknown", unknown)
     return unknown
+
+
+@transaction.atomic
+def never_began(hold: LaneHold, in_hand: Collection[int], now_ms: int) -> int:
+    """Plan again what is `handing` and not in its holder's hand; returns how many that are.
+
+    A commit whose answer was lost with the connection may have come to be: then its intents stand, and nobody acts on
+    them.
+    """
+    lane_id = hold.config.id
+    if lane_now(lane_id, now_ms).epoch != hold.epoch:
+        return 0
+    handing = rows("SELECT id FROM delivery_delivery WHERE lane_id=%s AND state='handing'", [lane_id])
+    left = [delivery for (delivery,) in handing if delivery not in in_hand]
+    run(
+        "UPDATE delivery_attempt SET ended_ms=%s, outcome='never_began' "
+        f"WHERE ended_ms IS NULL AND delivery_id IN ({marks(left)})",
+        [now_ms, *left],
+    )
+    back_to_planned([(now_ms, now_ms, delivery) for delivery in left])
+    return len(left)
 
 
 def recent_sends(lane_id: int, since_ms: int) -> list[tuple[int, int]]:

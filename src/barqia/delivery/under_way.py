@@ -22,14 +22,22 @@ class UnderWay:
     """
 
     def __init__(self, name: str, kind: LaneKind, http: Http, clock: Clock, answered: Callable[[], None]) -> None:
-        self.count = 0
+        self._deliveries: set[int] = set()
         self.answers: list[Result] = []
         self.silent_until_ms = 0
         self._name, self._kind, self._http, self._clock, self._told = name, kind, http, clock, answered
         self._failures = 0
 
+    @property
+    def count(self) -> int:
+        return len(self._deliveries)
+
+    def in_hand(self) -> set[int]:
+        """The deliveries whose call is under way, or whose answer is not committed yet."""
+        return self._deliveries | {result.intent.delivery_id for result in self.answers}
+
     def start(self, intent: Intent) -> None:
-        self.count += 1
+        self._deliveries.add(intent.delivery_id)
         self._call(intent, intent.call)
 
     def take(self) -> list[Result]:
@@ -50,7 +58,7 @@ class UnderWay:
             # refused as asked: the other call does what was meant, in the same slot
             self._call(intent, outcome.call)
             return
-        self.count -= 1
+        self._deliveries.discard(intent.delivery_id)
         self.answers.append(Result(intent, call, outcome, self._clock()))
         self._told()
 

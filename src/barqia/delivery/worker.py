@@ -21,7 +21,7 @@ from barqia.delivery.intents import Group, LaneHold
 from barqia.delivery.lane import lane_kind
 from barqia.delivery.lanes_db import lane_config
 from barqia.delivery.pace import Bucket, Intervals
-from barqia.delivery.recovery import last_attempt, recent_sends
+from barqia.delivery.recovery import last_attempt, never_began, recent_sends
 from barqia.delivery.under_way import UnderWay
 from barqia.subscribers.models import Lane
 
@@ -50,6 +50,7 @@ class LaneWorker:
         self._bucket = Bucket(lane.rate, clock())
         self._tokens = max(1, min(lane.concurrency, int(lane.rate * GATHER_MS / 1000)))
         self._idle_until_ms = self._gathered_ms = 0
+        self._refused = False
         self._hold: LaneHold | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -91,14 +92,19 @@ class LaneWorker:
             self._stir.clear()
             await _within(self._stir, wait_ms / 1000)
             return sending
-        results = self._calls.take()
+        in_hand, results = self._calls.in_hand(), self._calls.take()
         try:
+            if self._refused:
+                # a commit that was not answered may have come to be: what it began, nobody acts on
+                await self._database(never_began, self._hold, in_hand, self._clock())
+                self._refused = False
             group: Group = await self._database(
                 outcomes.exchange, self._hold, results, self._room() if sending else 0, self._clock()
             )
         except DatabaseError as error:
             self._calls.keep(results)
             log.error("lane %s: the database refuses (%s); trying again", self.name, type(error).__name__)  # noqa: TRY400
+            self._refused = True
             await asyncio.sleep(DATABASE_PAUSE)
             return sending
         if group.lost:

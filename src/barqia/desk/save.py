@@ -1,6 +1,6 @@
 """Save a draft: of a new item, of one not out yet, or of the correction of one that is."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from barqia.desk.states import BEFORE, OUT
 from barqia.desk.steps import allow, locked, require_fresh
@@ -10,7 +10,6 @@ from barqia.staff.models import User
 from barqia.wire.models import Dispatch, Draft, Section, audit
 
 
-@transaction.atomic
 def save(
     actor: User | None,
     words: Words,
@@ -25,8 +24,21 @@ def save(
     The same `intake_key` again is the same item: unchanged once it is out, else with these words, for its editor
     typed on before the first answer came. Raises InputError, Stale, WrongState.
     """
+    try:
+        return _save(actor, words, slot, dispatch, seen, intake_key)
+    except IntegrityError:
+        if intake_key is None:
+            raise
+        # the same was being saved at the same moment: now it is there
+        return _save(actor, words, slot, dispatch, seen, intake_key)
+
+
+@transaction.atomic
+def _save(
+    actor: User | None, words: Words, slot: Slot, dispatch: Dispatch | None, seen: int, intake_key: str | None
+) -> Dispatch:
     allow(actor, "save")
-    known = Dispatch.objects.filter(intake_key=intake_key).first() if dispatch is None and intake_key else None
+    known = _known(intake_key) if dispatch is None and intake_key else None
     if known and known.state not in BEFORE:
         return known
     words.checked()
@@ -45,6 +57,10 @@ def save(
     Draft.objects.update_or_create(dispatch=item, defaults={**lines, "author": actor})
     audit(actor, "save", item)
     return item
+
+
+def _known(intake_key: str) -> Dispatch | None:
+    return Dispatch.objects.select_for_update().filter(intake_key=intake_key).first()
 
 
 def _write(item: Dispatch, words: Words, slot: Slot, sections: list[Section]) -> None:

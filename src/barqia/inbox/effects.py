@@ -80,6 +80,7 @@ def _carry_out(command: Command, recipient: Recipient, wordings: Wordings) -> Sa
             return _section(command.section, recipient, wordings, (everything, stop))
         case Wish.UNSUBSCRIBE:
             was = recipient.status
+            recipients.hold_lane(recipient.lane_id)
             recipient.status, recipient.status_reason = Status.UNSUBSCRIBED, "word"
             recipient.save(update_fields=["status", "status_reason"])
             interests.forget_all(recipient)

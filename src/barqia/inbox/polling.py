@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, connections
 
+from barqia.delivery.changes import reconnecting
 from barqia.delivery.http import Http
 from barqia.delivery.lane import Effect, Malformed, Refused, Reply, lane_kind
 from barqia.delivery.lanes_db import lane_config
@@ -41,7 +42,10 @@ class Polling:
         try:
             async with Http(CONNECTIONS) as http:
                 while not stop.is_set():
-                    await self._keep_tasks(http)
+                    try:
+                        await self._keep_tasks(http)
+                    except DatabaseError as error:
+                        log.warning("the lanes cannot be read (%s); trying again", type(error).__name__)
                     with suppress(TimeoutError):
                         await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
                 for _, task in self._tasks.values():
@@ -53,7 +57,7 @@ class Polling:
 
     async def _database(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: function(*args, **kwargs))
+        return await loop.run_in_executor(self._thread, lambda: reconnecting(function, *args, **kwargs))
 
     async def _keep_tasks(self, http: Http) -> None:
         lanes = {lane.pk: lane for lane in await self._database(_polled_lanes)}

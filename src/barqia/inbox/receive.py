@@ -44,17 +44,27 @@ def _once(lane: Lane, inbound: Inbound, at: int) -> bool:
     sealed = vault().seal(inbound.raw.decode("utf-8", "replace"))
     row = Update(lane_id=lane.pk, provider_id=inbound.update_id, body=sealed, received_ms=at)
     try:
-        with transaction.atomic():
-            if not _written(row):
-                return False
-            row.outcome = _effect(lane, inbound, at)
-            row.save(update_fields=["outcome"])
+        try:
+            return _carried_out(lane, inbound, row, at)
+        except IntegrityError:
+            # another word, or an import, made the same reader at the same moment: now there is one to find
+            return _carried_out(lane, inbound, row, at)
     except OperationalError:
         raise
     except Exception as error:  # noqa: BLE001 - one update nobody foresaw must not stop a lane's inbox
         log.error("lane %s: an update could not be carried out: %s", lane.name, type(error).__name__)  # noqa: TRY400
         row.pk, row.outcome = None, "failed"
         _written(row)
+    return True
+
+
+@transaction.atomic
+def _carried_out(lane: Lane, inbound: Inbound, row: Update, at: int) -> bool:
+    row.pk = None
+    if not _written(row):
+        return False
+    row.outcome = _effect(lane, inbound, at)
+    row.save(update_fields=["outcome"])
     return True
 
 

@@ -73,7 +73,7 @@ def main() -> None:
 
 
 def _database_line(error: Exception) -> str:
-    said = str(error)
+    said = " ".join(str(error).split())
     if any(words in said.lower() for words in FULL_DISK):
         return "The disk is full: nothing was changed. Make room and do it again."
     return f"The database refuses: {said}. `barqia doctor` looks closer."

@@ -5,7 +5,7 @@
 | (the folder)      | `BARQIA_DATA`             | the data folder; `./barqia-data` when unset           |
 | `base_url`        | `BARQIA_BASE_URL`         | the public address, as readers and providers reach it |
 | `trusted_proxies` | `BARQIA_TRUSTED_PROXIES`  | addresses or networks whose X-Forwarded-* is believed |
-| `database`        | `BARQIA_DATABASE`         | a postgresql:// URL; embedded SQLite when unset       |
+| `database_url`    | `DATABASE_URL`            | a postgresql:// URL; embedded SQLite when unset       |
 | `log_level`       | `BARQIA_LOG_LEVEL`        | DEBUG, INFO (when unset), WARNING or ERROR            |
 """
 
@@ -16,9 +16,10 @@ from hashlib import blake2b
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from barqia.errors import SetupError
+from barqia.project.database import Database, database
 
 Network = IPv4Network | IPv6Network
 
@@ -34,7 +35,7 @@ class Config:
     base_url: str
     trusted_proxies: tuple[Network, ...]
     secret_key: str
-    database: dict[str, Any]
+    database: Database
     log_level: str
 
     @property
@@ -57,7 +58,7 @@ def load() -> Config:
         base_url=checked_base_url(base_url),
         trusted_proxies=_networks(proxies.split(",") if proxies else values.get("trusted_proxies", [])),
         secret_key=_secret_key(data / "key"),
-        database=_database(os.environ.get("BARQIA_DATABASE") or values.get("database"), data),
+        database=database(os.environ.get("DATABASE_URL") or values.get("database_url"), data),
         log_level=_log_level(os.environ.get("BARQIA_LOG_LEVEL") or values.get("log_level") or "INFO"),
     )
 
@@ -101,31 +102,3 @@ def _secret_key(key_file: Path) -> str:
     """Sessions are signed with the installation's key; before `init` made one, with a key of this process."""
     secret = key_file.read_bytes() if key_file.is_file() else os.urandom(32)
     return blake2b(secret, person=b"barqia-sessions").hexdigest()
-
-
-def _database(url: str | None, data: Path) -> dict[str, Any]:
-    if not url:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": data / "barqia.sqlite3",
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 30,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-            },
-        }
-    try:
-        parts = urlsplit(str(url))
-        port = parts.port
-    except ValueError as error:
-        raise SetupError(f"database: {error}; write it like postgresql://user@host/name") from None
-    if parts.scheme not in {"postgresql", "postgres"}:
-        raise SetupError(f"database {url!r} is not known; use postgresql://user@host/name, or none for SQLite")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(port or ""),
-    }

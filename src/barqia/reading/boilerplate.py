@@ -41,7 +41,7 @@ def _end_mark(text: str) -> tuple[Span, ...]:
 
 
 def _is_footer(line: str) -> bool:
-    folded = key(line)
     if len(line) > LONGEST_LINE:
         return False
+    folded = key(line)
     return bool(LINK.match(line.strip()) or FOLLOW.match(folded) or ANYWHERE.search(folded))

@@ -194,8 +194,8 @@ def tails_of(sentence: Sentence, openings: Mapping[int, Opening]) -> list[Tail]:
     """The attributions of a sentence: بحسب …, وفقا ل…, حسبما أعلنت …, على ما قال …, على حد قوله، نقلا عن …."""
     found: list[Tail] = []
     busy = 0
-    for at, token in enumerate(sentence.tokens):
-        if at < busy or token.entry.bare not in STARTS:
+    for at in [at for at, token in enumerate(sentence.tokens) if token.entry.bare in STARTS]:
+        if at < busy:
             continue
         made = _tail_at(sentence, at, openings)
         if made is not None:

@@ -29,10 +29,11 @@ from barqia.reading.vocabulary import (
     TITLE,
     VERB,
 )
-from barqia.text.normal import Folded, fold, key
+from barqia.text.normal import TATWEEL, Folded, fold, key
 
 OPENERS = frozenset('"“”«(')
 LONGEST = 130
+MARKED = 2  # with marks on its letters a head may be so many times as long
 LONGEST_PART = 5
 MONTHS = "|".join(sorted(listed("months"), key=len, reverse=True))
 DAYS = "السبت|الاحد|الاثنين|الثلاثاء|الاربعاء|الخميس|الجمعه"
@@ -48,6 +49,7 @@ CLOSING = re.compile(r"[\s)»\"”/\]]*")
 HEADLINES = 3
 LONGEST_BYLINE = 48
 ENDS_WITH_DATE = re.compile(rf"^(.*?\D) ?((?:في )?\d{{1,2}}(?:[\s/.-]+(?:\d|{'[ء-ي]+'})[\s\S]*)?)$")
+DIGIT = re.compile(r"\d")
 DIGITS_AND_ERAS = frozenset("0123456789هم")
 DATE_THEN_AGENCY = re.compile(r"^(\D*?\D) ?((?:في )?\d[\d\s/.-]*\d) +(\D+)$")
 SEPARATOR = re.compile(r"(?!(?<=\d)\s*[-/]\s*\d)(?!(?<=\d )[-/]\s*\d)\s*(?:[-–—]+|[/|:،,()\[\]«»\"“”•*]+|\n)\s*")
@@ -82,6 +84,8 @@ def head_of(text: str, lines: Sequence[Span], width: int = 0) -> tuple[int, Head
 
 def _byline(text: str, line: Span) -> Head | None:
     """كتب: فلان."""
+    if line[1] - line[0] > MARKED * LONGEST_BYLINE:
+        return None
     folded = fold(text[slice(*line)])
     signed = BYLINE.match(folded.text)
     if not signed or len(folded.text) > LONGEST_BYLINE:
@@ -93,8 +97,12 @@ def _byline(text: str, line: Span) -> Head | None:
 def _head_at(text: str, lines: Sequence[Span], number: int, width: int) -> Head | None:
     """The head that opens with a line, read folded; its spans are those of the text as written."""
     start, line_end = lines[number]
-    written = LONE_TATWEEL.sub("-", _unwrapped(text, lines, number, width))
-    folded = fold(written)
+    written = _unwrapped(text, lines, number, width)
+    if TATWEEL in written:
+        written = LONE_TATWEEL.sub("-", written)
+    folded = fold(written[:LONGEST])
+    if len(folded.text) < LONGEST:
+        folded = fold(written)
     parts, end = _parts(folded, line_end - start, whole=start + len(written) >= len(text))
     if not parts:
         return None
@@ -106,8 +114,8 @@ def _unwrapped(text: str, lines: Sequence[Span], number: int, width: int) -> str
     """The head as written, a line end that is only a hard wrap a blank."""
     start = lines[number][0]
     if not width:
-        return text[start : start + 2 * LONGEST]
-    head = list(text[start : start + 2 * LONGEST])
+        return text[start : start + MARKED * LONGEST]
+    head = list(text[start : start + MARKED * LONGEST])
     for line, after in pairwise(lines[number : number + LONGEST_PART]):
         if width and is_full(text, line, after, width) and after[0] - start < len(head):
             head[line[1] - start : after[0] - start] = " " * (after[0] - line[1])
@@ -224,6 +232,8 @@ def _dated(part: str, at: int) -> list[tuple[str, Span]] | None:
 
 def _with_date(part: str, at: int) -> list[tuple[str, Span]] | None:
     """رام الله 9-4-2026 وفا: a place with a date behind it, perhaps an agency behind that."""
+    if not DIGIT.search(part):
+        return None
     for dated in (ENDS_WITH_DATE.match(part), DATE_THEN_AGENCY.match(part)):
         if not dated or not DATE.fullmatch(key(dated[2])):
             continue

@@ -1,12 +1,20 @@
 """Places, organisations and agencies by their names, longest first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from barqia.reading.sentence import Token
-from barqia.reading.vocabulary import ACRONYM, FUNCTION, classes, phrases_of, places
+from barqia.reading.vocabulary import (
+    ACRONYM,
+    Openings,
+    classes,
+    organisation_openings,
+    phrases_of,
+    place_openings,
+    places,
+)
 
-LONGEST_NAME = 6
+MARKS = frozenset("،,.:؛()")
 
 
 @cache
@@ -16,31 +24,12 @@ def agencies() -> frozenset[str]:
     return frozenset(found | {name.replace(" ", "") for name in found})
 
 
-@cache
-def organisation_openings() -> dict[str, frozenset[tuple[str, ...]]]:
-    signed = (name for name in phrases_of("agencies") if " " in name and "اليوم" not in name)
-    return _by_first_word({*phrases_of("organisations"), *signed})
-
-
-@cache
-def place_openings() -> dict[str, frozenset[tuple[str, ...]]]:
-    return _by_first_word(places())
-
-
-def _by_first_word(names: Iterable[str]) -> dict[str, frozenset[tuple[str, ...]]]:
-    found: dict[str, set[tuple[str, ...]]] = {}
-    for name in names:
-        words = tuple(name.split())
-        found.setdefault(words[0], set()).add(words)
-    return {first: frozenset(names) for first, names in found.items()}
-
-
 def longest_organisation(tokens: Sequence[Token], at: int, first: str | None = None) -> int:
     """How many tokens from `at` on are an organisation's name, as an end position; 0 for none."""
-    if not tokens[at].entry.opens_a_name:
+    if not tokens[at].entry.opens_a_body:
         return 0
     word = first or tokens[at].entry.bare
-    found = _longest(organisation_openings().get(word), tokens, at)
+    found = _longest(organisation_openings(), word, tokens, at)
     if not found and classes().get(word, 0) & ACRONYM:
         return at + 1
     return at + found if found else 0
@@ -48,29 +37,25 @@ def longest_organisation(tokens: Sequence[Token], at: int, first: str | None = N
 
 def longest_place(tokens: Sequence[Token], at: int, first: str | None = None) -> int:
     """How many tokens from `at` on are a place's name; 0 for none."""
-    if not tokens[at].entry.opens_a_name or tokens[at].entry.flags & FUNCTION:
+    if not tokens[at].entry.opens_a_place:
         return 0
-    return _longest(place_openings().get(first or tokens[at].entry.bare), tokens, at)
+    return _longest(place_openings(), first or tokens[at].entry.bare, tokens, at)
 
 
-def _longest(names: frozenset[tuple[str, ...]] | None, tokens: Sequence[Token], at: int) -> int:
-    if not names:
-        return 0
-    best = 0
-    for name in names:
-        length = len(name)
-        if length > best and _follows(name, tokens, at):
-            best = length
-    return best
+def _longest(openings: Openings, word: str, tokens: Sequence[Token], at: int) -> int:
+    """How many tokens the longest name has that stands at `at` and begins with the word; 0 for none."""
+    for rest in openings.get(word, ()):
+        if _follows(rest, tokens, at + 1):
+            return 1 + len(rest)
+    return 0
 
 
-def _follows(name: tuple[str, ...], tokens: Sequence[Token], at: int) -> bool:
-    if at + len(name) > len(tokens):
-        return False
-    return all(
-        tokens[at + number].entry.folded == name[number] and not set(tokens[at + number].gap) & set("،,.:؛()")
-        for number in range(1, len(name))
-    )
+def _follows(words: Sequence[str], tokens: Sequence[Token], at: int) -> bool:
+    """Whether these words stand from `at` on, with no mark between that parts a name."""
+    for number, word in enumerate(words, at):
+        if number == len(tokens) or tokens[number].entry.folded != word or not MARKS.isdisjoint(tokens[number].gap):
+            return False
+    return True
 
 
 def is_place(name: str) -> bool:

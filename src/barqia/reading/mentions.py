@@ -14,7 +14,7 @@ from barqia.reading.lists import listed
 from barqia.reading.model import Span
 from barqia.reading.personal import BREAK, can_be_name, closes, governs, is_name_first, is_time_or_name, name_end
 from barqia.reading.phrases import Phrase, plain_gap
-from barqia.reading.sentence import Sentence, Token
+from barqia.reading.sentence import Sentence, Token, freed
 from barqia.reading.spelling import spelled
 from barqia.reading.vocabulary import (
     BODY,
@@ -65,6 +65,17 @@ def mention_at(sentence: Sentence, first: int) -> Mention | None:
     return found
 
 
+def freed_mention_at(sentence: Sentence, first: int) -> Mention | None:
+    """The mention that begins with token `first`, freed of the preposition that clings to it, where one does."""
+    tokens = sentence.tokens
+    if not tokens[first].entry.clitic:
+        return mention_at(sentence, first)
+    if first not in sentence.parsed_freed:
+        sentence.parsed_freed[first] = parse(sentence.text, freed(tokens, first), first, len(tokens))
+    found: Mention | None = sentence.parsed_freed[first]
+    return found
+
+
 def parse(text: str, tokens: Sequence[Token], first: int, stop: int) -> Mention | None:
     """The mention that begins with token `first` and ends before token `stop`; None where none begins."""
     stop = min(stop, first + LONGEST, len(tokens))
@@ -101,17 +112,18 @@ def _titled(text: str, tokens: Sequence[Token], first: int, stop: int) -> Mentio
     phrase = Phrase(tokens, first, stop)
     last, definite, specific = phrase.at, phrase.definite, phrase.specific
     name_first = last
-    if last < stop and definite and ONLY_COMMA.fullmatch(tokens[last].gap) and can_be_name(tokens, last):
+    marked = last < stop and tokens[last].gap != " "
+    if marked and definite and ONLY_COMMA.fullmatch(tokens[last].gap) and can_be_name(tokens, last):
         end = name_end(tokens, last, stop)
         name_first = last if closes(tokens, end, stop) or tokens[end].entry.clitic else -1
-    elif last < stop and BREAK.search(plain_gap(tokens, last)):
+    elif marked and BREAK.search(plain_gap(tokens, last)):
         name_first = -1
     if 0 <= name_first < stop and not _begins_a_name(tokens, name_first, stop, definite):
         name_first = -1
     end = name_end(tokens, name_first, stop) if 0 <= name_first < stop else 0
     title = spelled(text[_start(tokens[first]) : tokens[last - 1].end])
-    gender = gender_of(tokens[first].entry.bare)
     head = tokens[first].entry.bare
+    gender = gender_of(head)
     if end <= max(name_first, 0):
         end = 0
         span = _start(tokens[first]), tokens[last - 1].end

@@ -1,14 +1,15 @@
 """Names: persons, organisations, places, each mention with the name in full. Names are flat: none inside another."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
 
 from barqia.reading.dateline import Head
 from barqia.reading.gazetteer import longest_organisation, longest_place
 from barqia.reading.lists import listed
-from barqia.reading.mentions import Mention, mention_at, parse
+from barqia.reading.mentions import Mention, freed_mention_at
 from barqia.reading.model import Name, Span
 from barqia.reading.register import joined_words, same_name
-from barqia.reading.sentence import Sentence, Token, freed
+from barqia.reading.sentence import Sentence, Token
 from barqia.reading.spelling import spelled
 from barqia.reading.vocabulary import (
     ACRONYM,
@@ -33,6 +34,8 @@ from barqia.reading.vocabulary import (
 from barqia.text.normal import fold_word
 
 CLITICS = "وفلبك"
+BY_SPAN = attrgetter("span")
+NO_SURNAME = FUNCTION & ~ADVERB | CUE | TITLE | BODY | NOUN | COMMON
 OPENS_A_PLACE = listed("opens_a_place")
 # Heads behind which a word of no list is a name.
 SETTLED = listed("settled")
@@ -51,9 +54,7 @@ def mentions_of(sentence: Sentence) -> list[Mention]:
         if at < done:
             continue
         known = tokens[at].entry
-        if not (known.flags | known.within) & NAMING and not known.opens_a_name:
-            continue
-        places = 0 if known.flags & GIVEN else longest_place(tokens, at)
+        places = longest_place(tokens, at) if known.opens_a_place and not known.flags & GIVEN else 0
         if places > 1:
             done = at + places
             continue
@@ -68,11 +69,11 @@ def _mention_at(sentence: Sentence, at: int) -> Mention | None:
     tokens = sentence.tokens
     known = tokens[at].entry
     flags = known.flags | known.within
-    if not flags & NAMING and not flags & ACRONYM and not longest_organisation(tokens, at, known.inner or None):
+    if not flags & (NAMING | ACRONYM) and not longest_organisation(tokens, at, known.inner or None):
         return None
     if known.flags & CUE and not known.flags & (TITLE | GIVEN):
         return None
-    mention = parse(sentence.text, freed(tokens, at), at, len(tokens)) if known.clitic else mention_at(sentence, at)
+    mention = freed_mention_at(sentence, at)
     if mention is None or mention.kind == "name":
         return None
     if mention.kind == "person" and mention.title is None and not _is_surely_a_name(tokens, mention, flags):
@@ -101,7 +102,7 @@ class Names:
         self.persons: list[Name] = []
         self.organisations: list[Name] = []
         self.places: list[Name] = []
-        self._sentences: list[tuple[Sentence, Collection[Mention], list[bool]]] = []
+        self._sentences: list[tuple[Sentence, list[bool]]] = []
         self._full: dict[str, str] = {}
 
     def take_head(self, head: Head) -> None:
@@ -118,7 +119,7 @@ class Names:
         for mention in (*subjects, *mentions):
             if mention.kind == "person" and mention.name_tokens and not any(taken[slice(*mention.name_tokens)]):
                 self._person(tokens, mention, taken)
-        self._sentences.append((sentence, mentions, taken))
+        self._sentences.append((sentence, taken))
 
     def _person(self, tokens: Sequence[Token], mention: Mention, taken: list[bool]) -> None:
         assert mention.name_tokens is not None
@@ -133,29 +134,20 @@ class Names:
             if len(word) > 2 and not tokens[first].entry.flags & COMMON and len(self._full.get(word, "")) < len(name):
                 self._full[word] = name
 
-    def _surnames(self, tokens: Sequence[Token], taken: list[bool]) -> None:
-        if not self._full:
-            return
-        for at, token in enumerate(tokens):
-            if taken[at] or token.entry.flags & (FUNCTION & ~ADVERB | CUE):
-                continue
-            word = token.entry.folded
-            if word in self._full:
-                cut = 0
-            elif word[0] in CLITICS and word[1:] in self._full:
-                cut = 1
-            else:
-                continue
-            if not token.entry.flags & (TITLE | BODY | NOUN | COMMON):
+    def _surnames(self, tokens: Sequence[Token], taken: list[bool], surnames: Collection[str]) -> None:
+        for at in [at for at, token in enumerate(tokens) if token.entry.folded in surnames]:
+            token, known = tokens[at], tokens[at].entry
+            if not taken[at] and not known.flags & NO_SURNAME:
+                cut = 0 if known.folded in self._full else 1
                 taken[at] = True
-                self.persons.append(Name((token.start + cut, token.end), self._full[word[cut:]]))
+                self.persons.append(Name((token.start + cut, token.end), self._full[known.folded[cut:]]))
 
-    def _bodies(self, sentence: Sentence, taken: list[bool], parsed: Mapping[int, Mention]) -> None:
+    def _bodies(self, sentence: Sentence, taken: list[bool]) -> None:
         tokens = sentence.tokens
         for at in sentence.named:
             known = tokens[at].entry
-            can_be = known.opens_a_name or (known.flags | known.within) & BODY
-            last = self._body_end(tokens, at, parsed.get(at)) if can_be and not taken[at] else 0
+            can_be = known.opens_a_body or (known.flags | known.within) & BODY
+            last = self._body_end(sentence, at) if can_be and not taken[at] else 0
             if not last or any(taken[at:last]):
                 continue
             token = tokens[at]
@@ -164,11 +156,12 @@ class Names:
             taken[at:last] = [True] * (last - at)
             self.organisations.append(Name(span, self._written(token, span)))
 
-    def _body_end(self, tokens: Sequence[Token], at: int, mention: Mention | None) -> int:
+    def _body_end(self, sentence: Sentence, at: int) -> int:
         """Where the organisation that begins at a token ends; 0 where none does."""
+        tokens = sentence.tokens
         known = tokens[at].entry
         flags = known.within if known.clitic else known.flags
-        if not flags & BODY and not known.opens_a_name:
+        if not flags & BODY and not known.opens_a_body:
             return 0
         word = known.inner if known.clitic else known.bare
         if longest_place(tokens, at, word) > 1:
@@ -176,7 +169,7 @@ class Names:
         listed = longest_organisation(tokens, at, word)
         if not flags & BODY or flags & GIVEN:
             return listed
-        mention = mention or parse(self.text, freed(tokens, at), at, len(tokens))
+        mention = freed_mention_at(sentence, at)
         if mention is None or mention.kind != "body":
             return listed
         marked = at + 1 < len(tokens) and any(mark in tokens[at + 1].gap for mark in '"“”«')
@@ -195,7 +188,7 @@ class Names:
         tokens = sentence.tokens
         for at in sentence.named:
             known = tokens[at].entry
-            can_be = known.opens_a_name or known.heads_a_place
+            can_be = known.opens_a_place or known.heads_a_place
             found = self._place_length(tokens, at) if can_be and not taken[at] else 0
             if not found or any(taken[at : at + found]):
                 continue
@@ -255,19 +248,17 @@ class Names:
 
     def result(self) -> tuple[tuple[Name, ...], tuple[Name, ...], tuple[Name, ...]]:
         """Persons, organisations, places, by their spans; surnames, bodies and places are looked for now."""
-        for sentence, mentions, taken in self._sentences:
-            self._surnames(sentence.tokens, taken)
-            self._bodies(sentence, taken, {mention.first: mention for mention in mentions})
+        surnames = {f"{clitic}{name}" for name in self._full for clitic in ("", *CLITICS)}
+        for sentence, taken in self._sentences:
+            if surnames:
+                self._surnames(sentence.tokens, taken, surnames)
+            self._bodies(sentence, taken)
             self._places(sentence, taken)
         return (
-            tuple(sorted(map(self._fullest, self.persons), key=_by_span)),
-            tuple(sorted(self.organisations, key=_by_span)),
-            tuple(sorted(self.places, key=_by_span)),
+            tuple(sorted(map(self._fullest, self.persons), key=BY_SPAN)),
+            tuple(sorted(self.organisations, key=BY_SPAN)),
+            tuple(sorted(self.places, key=BY_SPAN)),
         )
-
-
-def _by_span(name: Name) -> Span:
-    return name.span
 
 
 __all__ = ["Names", "mentions_of"]

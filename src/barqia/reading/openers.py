@@ -1,6 +1,6 @@
 """What opens the content of a cue: a complementiser, a quotation or colon, a preposition of its frame, a noun."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from barqia.reading.lexicon import Cue
 from barqia.reading.lists import listed
@@ -37,7 +37,8 @@ ASKING = frozenset({"تساءل", "سأل"})
 SHORTEST_WITH_CLITIC = 5
 
 
-class Opener(NamedTuple):
+@dataclass(slots=True)
+class Opener:
     """A cue at token `at` in search of its content; `subject` is behind the verb, `after` the token behind that."""
 
     sentence: Sentence
@@ -49,7 +50,7 @@ class Opener(NamedTuple):
     def kind_at(self, position: int) -> str:
         """The kind of content that a token opens: clause, quote, nominal, speech (direct, without marks); `stop` where
         none can open any more; or nothing."""
-        quoted = self._quotation(position)
+        quoted = self.sentence.tokens[position].gap != " " and self._quotation(position)
         if quoted:
             return quoted
         quote = self.sentence.quote
@@ -82,7 +83,7 @@ class Opener(NamedTuple):
     def _by_preposition(self, position: int, known: Entry) -> str:
         """A preposition of the frame, as a word or clinging, with a clause or a noun behind it."""
         for preposition in self.cue.frame.prepositions:
-            if len(preposition) == 1:
+            if len(preposition) == 1 and (known.clitic or known.bare[0] == preposition):
                 kind = self._by_clitic(position, known, preposition)
             elif known.bare == preposition and not known.joined:
                 return self._by_word(position)

@@ -22,6 +22,7 @@ from barqia.reading.vocabulary import (
     Entry,
 )
 
+STOPS = frozenset(".؟!")
 FARTHEST = {"past": 48, "present": 48, "participle": 10, "noun": 4}
 
 
@@ -45,9 +46,9 @@ def openings_of(sentence: Sentence) -> list[Opening]:
     """The cues of a sentence that open a content, in order."""
     found: dict[int, Opening] = {}
     next_cue = len(sentence.tokens)
-    for at in range(len(sentence.tokens) - 1, -1, -1):
+    for at in reversed(sentence.cued):
         known = sentence.tokens[at].entry
-        if not known.cues or not can_report(sentence, at):
+        if not can_report(sentence, at):
             continue
         for cue in known.cues:
             if not reports(sentence, at, cue):
@@ -60,6 +61,8 @@ def openings_of(sentence: Sentence) -> list[Opening]:
                 next_cue = at
                 break
     openings = [found[at] for at in sorted(found)]
+    if not sentence.outer:
+        return openings
     taken = {opening.content for opening in openings}
     return sorted(
         [*openings, *(made for made in _behind_quotations(sentence, found) if made.content not in taken)],
@@ -99,14 +102,16 @@ def _opening(sentence: Sentence, at: int, cue: Cue, next_cue: int, later: dict[i
     if cue.frame.target:
         return _target(sentence, at, cue, span, subject, after, min(stop, next_cue))
     opener = Opener(sentence, at, cue, subject, after)
+    tokens = sentence.tokens
     for position in range(at + 1, stop):
-        if set(sentence.tokens[position].gap) & set(".؟!") and len(sentence.tokens[position - 1].entry.bare) > 1:
+        gap = tokens[position].gap
+        if not STOPS.isdisjoint(gap) and len(tokens[position - 1].entry.bare) > 1:
             return None
         kind = opener.kind_at(position)
         if kind == "stop":
             return None
         if kind:
-            colon = ":" in sentence.tokens[position].gap or kind == "speech"
+            colon = ":" in gap or kind == "speech"
             kind = "clause" if kind == "speech" else kind
             content = sentence.start_of(position)
             return Opening(at, cue, span, position, content, kind, subject if after <= position else None, colon)

@@ -78,12 +78,18 @@ class Phrase:
     def _goes_on(self) -> bool:
         """Take the next token into the phrase where one of the steps does."""
         known = self.tokens[self.at].entry
-        if known.flags & (COMPLEMENTISER | RELATIVE | CONNECTIVE):
+        flags = known.flags
+        if flags & (COMPLEMENTISER | RELATIVE | CONNECTIVE):
             return False
-        for step in STEPS:
-            taken = step(self, known)
+        if self.tokens[self.at].gap != " ":
+            taken = self._quotation(known)
             if taken is not None:
                 return taken
+        for classes, step in STEPS:
+            if flags & classes or not classes:
+                taken = step(self, known)
+                if taken is not None:
+                    return taken
         return False
 
     def _take(self, count: int = 1, *, definite: bool | None = None) -> bool:
@@ -97,8 +103,6 @@ class Phrase:
 
     def _quotation(self, known: Entry) -> bool | None:
         """A name in marks is of the phrase, other marks end it."""
-        if self.tokens[self.at].gap == " ":
-            return None
         gap = plain_gap(self.tokens, self.at)
         quoted = self._quoted(known)
         end = self._quotation_end() if quoted else 0
@@ -123,12 +127,10 @@ class Phrase:
         return 0
 
     def _verb(self, known: Entry) -> bool | None:
-        return False if known.flags & CUE and not known.flags & (GIVEN | TITLE | CONSTRUCT) else None
+        return None if known.flags & (GIVEN | TITLE | CONSTRUCT) else False
 
     def _honour(self, known: Entry) -> bool | None:
         """الدكتور, سمو; right behind a body's head, whom it is named after: مستشفى الملك خالد."""
-        if not known.flags & (HONORIFIC | EMINENCE):
-            return None
         if self.body and not known.flags & CONSTRUCT:
             behind = self.at == self.first + 1 and not known.joined
             end = name_end(self.tokens, self.at + 1, self.stop) if behind else 0
@@ -200,8 +202,6 @@ class Phrase:
 
     def _adjective(self, known: Entry) -> bool | None:
         """What defines the head, then only adjectives: وزير الخارجية الروسي, but not وزير الخارجية السكان."""
-        if not known.flags & (DEFINITE | NISBA):
-            return None
         definite = bool(known.flags & DEFINITE)
         if known.joined and not (definite and self.definite):
             return False
@@ -228,7 +228,7 @@ class Phrase:
         return known.bare not in ADJECTIVES and not (known.flags & NISBA and named)
 
     def _title(self, known: Entry) -> bool | None:
-        if not known.flags & TITLE or self.body:
+        if self.body:
             return None
         if known.flags & GIVEN and self.definite and is_name_first(self.tokens, self.at, self.stop):
             return None
@@ -271,10 +271,18 @@ class Phrase:
         return True
 
 
-STEPS: tuple[Callable[[Phrase, Entry], bool | None], ...] = (
-    Phrase._quotation, Phrase._verb, Phrase._honour, Phrase._listed, Phrase._preposition, Phrase._adverb,
-    Phrase._adjective, Phrase._title, Phrase._noun, Phrase._own_name,
-)  # fmt: skip
+# Each step with the classes of words that it is for; none where it is for any word.
+STEPS: tuple[tuple[int, Callable[[Phrase, Entry], bool | None]], ...] = (
+    (CUE, Phrase._verb),
+    (HONORIFIC | EMINENCE, Phrase._honour),
+    (0, Phrase._listed),
+    (0, Phrase._preposition),
+    (NUMBER | ADVERB, Phrase._adverb),
+    (DEFINITE | NISBA, Phrase._adjective),
+    (TITLE, Phrase._title),
+    (0, Phrase._noun),
+    (0, Phrase._own_name),
+)
 
 
 def is_adjective(known: Entry) -> bool:

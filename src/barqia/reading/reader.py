@@ -15,7 +15,7 @@ from barqia.text.quotes import quotes
 
 READER_VERSION = "2"
 ARABIC = re.compile("[\u0600-\u06ff\ufb50-\ufefc]+")
-LATIN = re.compile("[a-zA-Z]+")
+LATIN = re.compile("[a-zA-Z]")
 
 
 def read(text: str) -> Reading:
@@ -81,5 +81,5 @@ def _behind(head: Head, number: int, lines: list[Span], text: str) -> list[Span]
 
 def _language(text: str) -> str:
     """By script: ar where Arabic letters are as many as Latin ones or more, else en."""
-    arabic, latin = (sum(map(len, script.findall(text))) for script in (ARABIC, LATIN))
-    return "ar" if arabic >= latin else "en"
+    latin = len(LATIN.findall(text))
+    return "ar" if not latin or sum(map(len, ARABIC.findall(text))) >= latin else "en"

@@ -1,9 +1,9 @@
 """The register of a dispatch: everyone it names, and who is meant by a surname, a title, or nothing at all."""
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from barqia.reading.lists import listed
 from barqia.reading.mentions import PLURALS, Mention
@@ -42,7 +42,7 @@ class Someone:
     kind: str
     gender: str
     words: tuple[str, ...]
-    titles: set[str] = field(default_factory=set)
+    titles: frozenset[str] = frozenset()
     definite: bool = True
     head: str = ""
 
@@ -56,7 +56,7 @@ class Register:
 
     def __init__(self) -> None:
         self._by_word: dict[str, Someone] = {}
-        self._by_title: dict[str, deque[Someone]] = {}
+        self._by_title: defaultdict[str, deque[Someone]] = defaultdict(partial(deque, maxlen=RECENT))
         self._spoke: deque[Someone] = deque(maxlen=RECENT)
         self._persons: list[Someone] = []
         self._unnamed: Someone | None = None
@@ -163,15 +163,15 @@ class Register:
             return self._eminent(mention.head)
         if mention.last - mention.first == 1 and self.names(mention.head):
             return self._by_word[without_article(mention.head)]
-        last_word = key(mention.title or "").split()[-1]
-        if mention.last - mention.first == 2 and mention.head.startswith("ال") and self.names(last_word):
-            return self._by_word[without_article(last_word)]
+        written = key(mention.title or "").split()
+        if mention.last - mention.first == 2 and mention.head.startswith("ال") and self.names(written[-1]):
+            return self._by_word[without_article(written[-1])]
         if not mention.definite and not mention.head.startswith("ال"):
             return None
         wanted = title_words(mention.title or "") - EMPTY
         if not wanted:
             return None
-        words = [_stem(word) for word in key(mention.title or "").split() if word not in EMPTY]
+        words = [_stem(word) for word in written if word not in EMPTY]
         for last in range(len(words), min(len(words) - 1, 1), -1):
             found = self._bearer(words[0], set(words[:last]))
             if found is not None:
@@ -222,7 +222,7 @@ class Register:
         title = mention.title if mention.name else None
         made = Someone(name, title, mention.kind, mention.gender, joined_words(name), definite=mention.definite)
         made.head = mention.head
-        made.titles = set(title_words(title or name if mention.kind != "person" else title or ""))
+        made.titles = title_words(title or name if mention.kind != "person" else title or "")
         if mention.kind == "person":
             self._persons.append(made)
         if (
@@ -244,8 +244,10 @@ class Register:
             self._by_word[word] = someone
 
     def _bear(self, someone: Someone, head: str = "") -> None:
-        for word in {_stem(head), *(w for w in someone.titles if entry(w).flags & (TITLE | BODY | DOCUMENT))}:
-            bearers = self._by_title.setdefault(word, deque(maxlen=RECENT))
+        for word in {_stem(head), *filter(_is_an_office, someone.titles)}:
+            bearers = self._by_title[word]
+            if bearers and bearers[-1] is someone:
+                continue
             if someone in bearers:
                 bearers.remove(someone)
             bearers.append(someone)
@@ -277,6 +279,11 @@ def _stem(word: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
+def _is_an_office(word: str) -> bool:
+    return bool(entry(word).flags & (TITLE | BODY | DOCUMENT))
+
+
+@lru_cache(maxsize=20_000)
 def title_words(title: str) -> frozenset[str]:
     return frozenset(_stem(word) for word in key(title).split())
 
@@ -293,4 +300,4 @@ def joined_words(name: str) -> tuple[str, ...]:
 def same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether two names are of one bearer: the words of the shorter are all in the longer."""
     short, long = (one, other) if len(one) <= len(other) else (other, one)
-    return bool(short) and set(short) <= set(long)
+    return bool(short) and (short == long or set(short) <= set(long))

@@ -11,8 +11,10 @@ from barqia.text.quotes import Quote
 
 STOPS = ".؟!?؛…"
 ENDS_A_LINE = tuple('.؟!?:؛"”»“…')
-BLANKS = re.compile(r"[ \t\u00a0]{3,}")
-SENTENCE_END = re.compile(r"[.؟!?…]+(?=\s|$|[\"”»“)]|[ء-ي])")
+# What a pattern begins with stands apart, so that the search skips to it.
+BLANKS = re.compile(r"[ \t\u00a0][ \t\u00a0]{2,}")
+SENTENCE_END = re.compile(r"[.؟!?…][.؟!?…]*(?=\s|$|[\"”»“)]|[ء-ي])")
+TWO_LETTERS = re.compile("[ء-غف-ي]{2}")
 LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 AROUND = " \t\u00a0\ufeff\u200f\u200e\u200b\u061c"
 TRIMMED = " \t\r\n\u00a0،,؛.-–—ـ\u200f\u200e\u200b\u061c\ufeff"
@@ -74,7 +76,8 @@ def _goes_on(text: str, before: Span, line: Span, width: int) -> bool:
         return False
     if width and is_full(text, before, line, width):
         return True
-    return not text[before[1] - 1].endswith(ENDS_A_LINE) and len(text[slice(*before)].split()) > FEWEST_WORDS
+    words = text[slice(*before)].split(None, FEWEST_WORDS)
+    return not text[before[1] - 1].endswith(ENDS_A_LINE) and len(words) > FEWEST_WORDS
 
 
 def _at_wide_blanks(text: str, span: Span) -> Iterator[Span]:
@@ -106,6 +109,8 @@ def sentences_of(text: str, paragraph: Span, outer: Sequence[Quote]) -> list[Spa
 
 def _is_abbreviation(text: str, at: int) -> bool:
     """A stop after a single letter (د. م.) or between digits."""
+    if TWO_LETTERS.match(text, at - 2):
+        return False
     before = fold_word(text[max(0, at - ABBREVIATION) : at])
     alone = before[-1:].isalpha() and not before[-2:-1].isalnum()
     return alone or (before[-1:].isdigit() and text[at + 1 : at + 2].isdigit())

@@ -3,8 +3,10 @@
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple, overload
+from operator import attrgetter
+from typing import Any, overload
 
 from barqia.reading.model import Span
 from barqia.reading.vocabulary import Entry, entry
@@ -12,17 +14,21 @@ from barqia.text.normal import fold_word
 from barqia.text.quotes import Quote
 from barqia.text.tokens import WORD_CHARACTERS
 
-# The word may be none, so that a run of marks alone is passed over once.
-GAP_AND_WORD = re.compile(f"([^{WORD_CHARACTERS}]*)([{WORD_CHARACTERS}]*)")
+# What a word begins with stands apart, so that the search skips to it.
+WORD = re.compile(f"([{WORD_CHARACTERS}][{WORD_CHARACTERS}]*)")
 
 
-class Token(NamedTuple):
+@dataclass(slots=True)
+class Token:
     """A word at `[start, end)`, what it may be, and the marks and blanks before it (`gap`)."""
 
     start: int
     end: int
     entry: Entry
     gap: str
+
+
+START = attrgetter("start")
 
 
 @lru_cache(maxsize=60_000)
@@ -34,9 +40,8 @@ def tokens_of(text: str, span: Span) -> list[Token]:
     """The words of a span in order; a word of direction marks alone is none."""
     found: list[Token] = []
     end, skipped = span[0], ""
-    for gap, word in GAP_AND_WORD.findall(text, *span):
-        if not word:
-            break
+    parts = iter(WORD.split(text[slice(*span)]))
+    for gap, word in zip(parts, parts, strict=False):
         start = end + len(gap)
         end = start + len(word)
         known = _entry_of(word)
@@ -80,13 +85,14 @@ class Sentence:
 
     def __init__(self, text: str, span: Span, tokens: Sequence[Token], outer: Sequence[Quote]) -> None:
         self.text, self.span, self.tokens = text, span, tokens
-        self.starts = [token.start for token in tokens]
-        # where a name may begin
+        # where a name may begin, and where a form of a verb of reporting stands
         self.named = [at for at, token in enumerate(tokens) if token.entry.may_be_named]
-        self.outer = [quote for quote in outer if quote.start < span[1] and quote.end > span[0]]
+        self.cued = [at for at, token in enumerate(tokens) if token.entry.cues]
+        self.outer = outer
         self.quote = self._quotes()
         # what is parsed from each token on, kept: several steps ask for the same
         self.parsed: dict[int, Any] = {}
+        self.parsed_freed: dict[int, Any] = {}
 
     def _quotes(self) -> list[Quote | None]:
         found: list[Quote | None] = [None] * len(self.tokens)
@@ -97,7 +103,7 @@ class Sentence:
 
     def index(self, position: int) -> int:
         """The first token that starts at or after a position."""
-        return bisect_left(self.starts, position)
+        return bisect_left(self.tokens, position, key=START)
 
     def opens_at(self, at: int) -> Quote | None:
         """The quotation whose first word is token `at`."""

@@ -1,7 +1,7 @@
 """Statements: who said what, sentence by sentence, cue by cue."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from barqia.reading.contents import Tail, after_source, content_of, tails_of
 from barqia.reading.lists import listed
@@ -39,19 +39,20 @@ SHORTEST_ATTRIBUTED = 4
 ADDRESSING = listed("addressing", folded=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A statement whose speaker may yet be learnt in full."""
 
-    statement: Statement
+    cue: Span
+    lemma: str
+    source: Span | None
+    content: Span
+    direct: bool
+    kind: str
     speaker: Someone | None
 
     def named(self) -> Statement:
-        if self.speaker is None:
-            return self.statement
-        s = self.statement
-        who = self.speaker
-        return Statement(s.cue, s.cue_lemma, who.name, who.title, s.source, s.content, s.direct, s.kind)
+        name, title = (self.speaker.name, self.speaker.title) if self.speaker else (None, None)
+        return Statement(self.cue, self.lemma, name, title, self.source, self.content, self.direct, self.kind)
 
 
 def statements_of(
@@ -63,7 +64,7 @@ def statements_of(
     drafts: list[Draft] = []
     subjects: dict[int, list[Mention]] = {}
     for number, (sentence, mentions) in enumerate(sentences):
-        if any(token.entry.cues or token.entry.bare in TAIL_HINTS for token in sentence.tokens):
+        if sentence.cued or any(token.entry.bare in TAIL_HINTS for token in sentence.tokens):
             reader = _Reader(sentence, mentions, register)
             drafts += reader.drafts()
             subjects[number] = [opening.subject for opening in reader.openings if opening.subject]
@@ -88,8 +89,9 @@ class _Reader:
     def drafts(self) -> list[Draft]:
         made: list[Draft] = []
         reached = 0
+        verbal = [tail for tail in self.tails if tail.verbal]
         for opening in self.openings:
-            if any(tail.at < opening.at < tail.after for tail in self.tails if tail.verbal):
+            if verbal and any(tail.at < opening.at < tail.after for tail in verbal):
                 continue
             content = content_of(self.sentence, opening, self.by_token, self.tails)
             if content[1] - content[0] < SHORTEST_CONTENT:
@@ -101,13 +103,9 @@ class _Reader:
             if speaker is not None and not nested:
                 self.main = self.register.spoken_by(speaker)
             reached = max(reached, content[1])
-            made.append(Draft(self._statement(opening, source, content), speaker))
-        return sorted([*made, *self._attributed(made)], key=lambda draft: draft.statement.cue)
-
-    def _statement(self, opening: Opening, source: Span | None, content: Span) -> Statement:
-        direct = self._is_direct(opening, content)
-        kind = "quote" if direct and opening.kind == "quote" else "clause" if opening.kind == "quote" else opening.kind
-        return Statement(opening.span, opening.cue.lemma, None, None, source, content, direct, kind)
+            direct = self._is_direct(opening, content)
+            made.append(Draft(opening.span, opening.cue.lemma, source, content, direct, opening.kind, speaker))
+        return sorted([*made, *self._attributed(made)], key=lambda draft: draft.cue)
 
     def _shows(self, opening: Opening) -> bool:
         """الأحداث تظهر أن، التحقيقات تشير إلى: things that show something, inside what somebody says."""
@@ -320,8 +318,7 @@ class _Reader:
                 speaker = self.register.dropped(tail.gender, "s")
             source = tail.source.span if tail.source else None
             kind = "clause" if tail.verbal else "according"
-            made_here = Statement(tail.cue, tail.lemma, None, None, source, content, False, kind)
-            found.append(Draft(made_here, speaker))
+            found.append(Draft(tail.cue, tail.lemma, source, content, False, kind, speaker))
         return found
 
     def _leads(self, tail: Tail) -> bool:

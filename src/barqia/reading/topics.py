@@ -95,13 +95,14 @@ def topical_words(sentences: Iterable[Sentence]) -> Topical:
 
 def topics_of(topical: Topical) -> tuple[Topic, ...]:
     """The topics with a good share of the topical words, most first; a broad topic has its narrower ones' words too."""
-    if topical.total < LEAST_WORDS:
+    total = topical.total
+    if total < LEAST_WORDS:
         return ()
     shares: dict[str, float] = {}
     for code, words in topical.words.items():
         at = code
         while at:
-            shares[at] = shares.get(at, 0) + len(words) / topical.total
+            shares[at] = shares.get(at, 0) + len(words) / total
             at = media_topics()[at].broader
     ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
     chosen = [(code, share) for code, share in ranked if share >= LEAST_SHARE][:MOST_TOPICS]

@@ -4,6 +4,7 @@ Classes are bits of one integer, so that a test of several is one operation on i
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -26,6 +27,8 @@ NAMING = TITLE | HONORIFIC | EMINENCE | BODY | GIVEN
 WITH_ARTICLE = TITLE | BODY | DOCUMENT | SPEECH | MEDIA | CONSTRUCT | NOUN | COMMON | PLACE
 LINKS = listed("links")
 PLACE_HEADS = listed("place_heads")
+# What may stand behind each first word of a name, the most words first.
+Openings = dict[str, list[list[str]]]
 PRONOUNS = ("هما", "ها", "هم", "نا", "ه")
 # تفعيل, إفعال, افتعال, انفعال, استفعال, تفاعل, مفاعلة, with a clinging pronoun or without
 PATTERN = re.compile(
@@ -44,8 +47,8 @@ class Entry:
     """A folded word and what it may be.
 
     `bare` is the word without a و or ف that joins it (`joined`); `clitic` a ب, ل or ك that clings to it, and `inner`
-    what is left then, with its classes `within`; `opens_a_name` whether a listed place or body begins with it,
-    `heads_a_place` whether it is محافظة or the like; `may_be_named` whether a name of any kind may begin with it.
+    what is left then, with its classes `within`; `opens_a_place` and `opens_a_body` whether a listed one begins with
+    it, `heads_a_place` whether it is محافظة or the like; `may_be_named` whether a name of any kind may begin with it.
     """
 
     folded: str
@@ -56,7 +59,8 @@ class Entry:
     inner: str
     within: int
     cues: tuple[Cue, ...]
-    opens_a_name: bool
+    opens_a_place: bool
+    opens_a_body: bool
     heads_a_place: bool
     may_be_named: bool
 
@@ -108,9 +112,28 @@ def places() -> frozenset[str]:
 
 
 @cache
-def first_words() -> frozenset[str]:
-    """The words that open a listed place or organisation."""
-    return frozenset(name.partition(" ")[0] for name in (*places(), *phrases_of("organisations", "agencies")))
+def organisations() -> frozenset[str]:
+    """Every listed organisation, folded; an agency by its name in several words."""
+    signed = {name for name in phrases_of("agencies") if " " in name and "اليوم" not in name}
+    return frozenset(phrases_of("organisations") | signed)
+
+
+@cache
+def place_openings() -> Openings:
+    return _by_first_word(places())
+
+
+@cache
+def organisation_openings() -> Openings:
+    return _by_first_word(organisations())
+
+
+def _by_first_word(names: Iterable[str]) -> Openings:
+    found: Openings = {}
+    for name in sorted(names, key=lambda name: -name.count(" ")):
+        first, *rest = name.split()
+        found.setdefault(first, []).append(rest)
+    return found
 
 
 def demonyms(place: str) -> tuple[str, ...]:
@@ -143,12 +166,14 @@ def entry(folded: str) -> Entry:
     tanwin = bare.endswith("ا") and not bare.endswith("ها") and bare[:-1] in known
     clitic, inner, within = ("", "", 0) if flags or tanwin else _clitic(bare, known)
     flags |= _morphology(bare, known, flags, clitic) | (CUE if cues else 0)
-    names = first_words()
-    opens_a_name = bare in names or inner in names or bool((flags | within) & ACRONYM)
+    opens_a_place = not flags & FUNCTION and (bare in place_openings() or inner in place_openings())
+    acronym = bool((flags | within) & ACRONYM)
+    opens_a_body = acronym or bare in organisation_openings() or inner in organisation_openings()
     heads_a_place = (inner if clitic else bare).removeprefix("ال") in PLACE_HEADS
-    may_be_named = opens_a_name or heads_a_place or bool((flags | within) & NAMING)
+    may_be_named = opens_a_place or opens_a_body or heads_a_place or bool((flags | within) & NAMING)
     return Entry(
-        folded, bare, flags, joined, clitic, inner, within, cues, opens_a_name, heads_a_place, may_be_named
+        folded, bare, flags, joined, clitic, inner, within, cues,
+        opens_a_place, opens_a_body, heads_a_place, may_be_named,
     )  # fmt: skip
 
 

@@ -7,9 +7,8 @@ import signal
 import sys
 from pathlib import Path
 
-from aiohttp import web
-
-from barqia.sandbox.app import make_app
+from barqia.sandbox.app import make_app, serve
+from barqia.sandbox.faults.plan import BadPlan, read
 
 PR_SET_PDEATHSIG = 1
 
@@ -19,6 +18,7 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--log", type=Path, help="append the request log to this file, one JSON object a line")
+    parser.add_argument("--faults", default="[]", help="a fault plan (or a list of them): a file, or the JSON itself")
     parser.add_argument("--die-with-parent", action="store_true", help="end when the starting process ends (Linux)")
     given = parser.parse_args()
     if given.die_with_parent and sys.platform == "linux":
@@ -26,9 +26,12 @@ def main() -> int:
         if os.getppid() == 1:
             return 0
     try:
-        web.run_app(
-            make_app(given.log), host=given.host, port=given.port, print=None, access_log=None, shutdown_timeout=0.5
-        )
+        app = make_app(given.log, read(given.faults))
+    except (BadPlan, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    try:
+        serve(app, given.host, given.port)
     except OSError as error:
         sys.stderr.write(f"The sandbox cannot listen on {given.host}:{given.port}: {error.strerror}.\n")
         return 4

@@ -1,13 +1,17 @@
 """The sandbox as one aiohttp application on one port."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import gc
+import sys
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from aiohttp import web
 
 from barqia.sandbox.clock import Clock
 from barqia.sandbox.control import Control
-from barqia.sandbox.faults import Faults
+from barqia.sandbox.faults.faults import Faults
+from barqia.sandbox.faults.plan import Plan
 from barqia.sandbox.given import MISSHAPEN
 from barqia.sandbox.log import RequestLog
 from barqia.sandbox.phones import Phones
@@ -15,6 +19,9 @@ from barqia.sandbox.telegram.server import TelegramServer
 from barqia.sandbox.telegram.world import Telegram
 from barqia.sandbox.whatsapp.server import WhatsAppServer
 from barqia.sandbox.whatsapp.world import WhatsApp
+
+if sys.platform != "win32":
+    import uvloop
 
 PAGE = Path(__file__).parent / "page"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -31,8 +38,12 @@ async def _input_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return web.Response(status=400, text=f"{type(error).__name__}: {error}\n")
 
 
-def make_app(log_path: Path | None = None) -> web.Application:
-    clock, phones, faults, log = Clock(), Phones(), Faults(), RequestLog(log_path)
+def make_app(log_path: Path | None = None, plans: Iterable[Plan] = ()) -> web.Application:
+    """The world, empty. Raises OSError where the log cannot be written."""
+    clock, phones, log = Clock(), Phones(), RequestLog(log_path)
+    faults = Faults(clock)
+    for plan in plans:
+        faults.set(plan)
     telegram = TelegramServer(Telegram(phones, clock), log, faults)
     whatsapp = WhatsAppServer(WhatsApp(phones, clock), log, faults)
     control = Control(phones, telegram.world, whatsapp, clock, log, faults)
@@ -43,12 +54,21 @@ def make_app(log_path: Path | None = None) -> web.Application:
     app.router.add_static("/page/", PAGE)
 
     async def close(_app: web.Application) -> None:
+        clock.stop()
         await telegram.close()
         await whatsapp.close()
         log.close()
 
     app.on_shutdown.append(close)
     return app
+
+
+def serve(app: web.Application, host: str, port: int) -> None:
+    """Serve until stopped. Raises OSError where the port cannot be listened on."""
+    # nearly all that is made here stays: looking for garbage as often as by default costs a tenth
+    gc.set_threshold(50_000, 20, 100)
+    loop = uvloop.new_event_loop() if sys.platform != "win32" else asyncio.new_event_loop()
+    web.run_app(app, host=host, port=port, print=None, access_log=None, shutdown_timeout=0.5, loop=loop)
 
 
 async def _page(_request: web.Request) -> web.FileResponse:

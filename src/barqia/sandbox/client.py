@@ -19,13 +19,17 @@ class Sandbox:
         self.base = base.rstrip("/")
 
     def call(self, path: str, body: Any = None, method: str | None = None) -> Any:
+        return json.loads(self._ask(path, body, method))
+
+    def _ask(self, path: str, body: Any = None, method: str | None = None) -> bytes:
         data = json.dumps(body).encode() if body is not None else None
         request = Request(  # noqa: S310 - a loopback address of our own
             f"{self.base}{path}", data, {"Content-Type": "application/json"}, method=method
         )
         try:
             with DIRECT.open(request, timeout=60) as answer:
-                return json.load(answer)
+                said: bytes = answer.read()
+                return said
         except HTTPError as error:
             raise RuntimeError(f"{path}: {error.code} {error.read().decode(errors='replace')}") from None
 
@@ -93,8 +97,14 @@ class Sandbox:
         chats = self.phone(phone_id)["chats"]
         return next((chat["bubbles"] for chat in chats if (chat["app"], chat["key"]) == (app, key)), [])
 
-    def fault(self, api: str, kind: str, **how: Any) -> None:
-        self.call("/sandbox/faults", {"api": api, "kind": kind, **how})
+    def set_faults(self, *rules: Json, **plan: Any) -> None:
+        """Set a fault plan: `set_faults({"what": 429, "when": {"rate": 0.01}}, bot="my_bot", seed=7)`."""
+        self.call("/sandbox/faults", {"rules": rules, **plan})
+
+    def faults(self) -> list[Json]:
+        """The plans in force, with how often each of their rules fell (`met`)."""
+        plans: list[Json] = self.call("/sandbox/faults")
+        return plans
 
     def clear_faults(self) -> None:
         self.call("/sandbox/faults", method="DELETE")
@@ -103,5 +113,5 @@ class Sandbox:
         self.call("/sandbox/clock", {"advance_ms": ms})
 
     def log(self, after: int = 0) -> list[Json]:
-        entries: list[Json] = self.call(f"/sandbox/log?after={after}")
-        return entries
+        """The lines of the log after this number, as far as the sandbox keeps them in memory."""
+        return [json.loads(line) for line in self._ask(f"/sandbox/log?after={after}").splitlines()]

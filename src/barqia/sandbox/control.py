@@ -2,14 +2,14 @@
 
 import asyncio
 import json
-import random
 from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
 
 from barqia.sandbox.clock import Clock
-from barqia.sandbox.faults import KINDS, Fault, Faults
+from barqia.sandbox.faults.faults import Faults
+from barqia.sandbox.faults.plan import parse
 from barqia.sandbox.given import load
 from barqia.sandbox.log import RequestLog
 from barqia.sandbox.pace import Bucket
@@ -61,7 +61,8 @@ class Control:
             web.post("/sandbox/phones/{phone}/read", self.read),
             web.post("/sandbox/phones/{phone}/deactivate", self.deactivate),
             web.get("/sandbox/directory", self.directory),
-            web.post("/sandbox/faults", self.fault),
+            web.get("/sandbox/faults", self.faults),
+            web.post("/sandbox/faults", self.set_faults),
             web.delete("/sandbox/faults", self.clear_faults),
             web.post("/sandbox/clock", self.clock),
             web.get("/sandbox/log", self.log),
@@ -121,13 +122,12 @@ class Control:
             pair_seconds=given.get("pair_seconds", 6),
             webhook_url=given.get("webhook_url", ""),
             receipts=tuple(given.get("receipts", ("sent", "delivered"))),
-            disorder=random.Random(given["disorder"]) if "disorder" in given else None,  # noqa: S311 - chance, no secret
             templates=[
                 Template(str(9000 + at), t["name"], t["language"], t["body"], t.get("status", "APPROVED"))
                 for at, t in enumerate(given.get("templates", ()))
             ],
         )
-        self._whatsapp.keep_courier(self._whatsapp.world.add(number))
+        self._whatsapp.couriers.keep(self._whatsapp.world.add(number))
         return web.json_response({"id": number.id})
 
     async def list_phones(self, _request: web.Request) -> web.Response:
@@ -237,7 +237,7 @@ class Control:
             self._phones.changed(phone, chat)
         number = self._whatsapp.world.numbers.get(str(given["to"]))
         if given["app"] == "whatsapp" and number:
-            self._whatsapp.world.read(phone, number)
+            self._whatsapp.statuses.read(phone, number)
         return web.json_response({"ok": True})
 
     async def deactivate(self, request: web.Request) -> web.Response:
@@ -260,11 +260,12 @@ class Control:
         ]
         return web.json_response([*bots, *channels, *numbers])
 
-    async def fault(self, request: web.Request) -> web.Response:
-        given = await _given(request)
-        if given.get("kind") not in KINDS or given.get("api") not in {"telegram", "whatsapp"}:
-            raise web.HTTPBadRequest(text=f"api is telegram or whatsapp, kind one of {', '.join(KINDS)}")
-        self._faults.arm(Fault(**given))
+    async def faults(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._faults.as_json())
+
+    async def set_faults(self, request: web.Request) -> web.Response:
+        """One plan; it takes the place of the one for the same accounts."""
+        self._faults.set(parse(await _given(request)))
         return web.json_response({"ok": True})
 
     async def clear_faults(self, _request: web.Request) -> web.Response:
@@ -276,4 +277,6 @@ class Control:
         return web.json_response({"now_ms": self._clock.now_ms()})
 
     async def log(self, request: web.Request) -> web.Response:
-        return web.json_response(self._log.after(int(request.query.get("after", 0))))
+        """JSON lines, of those kept in memory the ones after the number `after`."""
+        lines = self._log.after(int(request.query.get("after", 0)))
+        return web.Response(body=lines.encode(errors="backslashreplace"), content_type="application/x-ndjson")

@@ -13,13 +13,23 @@ class BrokenText(ValueError):
     """A lone surrogate: no UTF-8 can carry it."""
 
 
-def load(text: str | bytes) -> Any:
-    """JSON without NaN and Infinity. Raises ValueError, and BrokenText for a lone surrogate."""
-    return whole(json.loads(text, parse_constant=_no_constant))
-
-
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+_decode = json.JSONDecoder(parse_constant=_no_constant).decode
+
+
+def load(text: str | bytes) -> Any:
+    """JSON without NaN and Infinity. Raises ValueError, and BrokenText for a lone surrogate."""
+    if isinstance(text, bytes):
+        try:
+            text = text.decode()
+        except UnicodeDecodeError:
+            raise BrokenText("strings must be encoded in UTF-8") from None
+    value = _decode(text)
+    # text that was UTF-8 can hold a surrogate in an escape only
+    return whole(value) if "\\ud" in text or "\\uD" in text else value
 
 
 def whole(value: Any) -> Any:

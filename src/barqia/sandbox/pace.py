@@ -1,4 +1,10 @@
-"""A provider's own limits: a bucket of tokens."""
+"""A provider's own limits: a bucket of tokens, and the penalty for who draws from an empty one."""
+
+import math
+
+# calls that were on their way when the penalty began ignore nothing yet
+UNDER_WAY_MS = 500
+LONGEST_SECONDS = 3_600.0
 
 
 class Bucket:
@@ -17,3 +23,30 @@ class Bucket:
             self._tokens -= 1
             return 0.0
         return (1 - self._tokens) / self.rate
+
+
+class Penalty:
+    """A time in which every call is refused. With `grows`, a call that ignores it begins it anew, twice as long."""
+
+    __slots__ = ("_began_ms", "_grows", "_seconds", "_until_ms")
+
+    def __init__(self, *, grows: bool) -> None:
+        self._grows = grows
+        self._began_ms, self._until_ms, self._seconds = 0, 0.0, 0.0
+
+    def begin(self, seconds: float, now_ms: int) -> int:
+        """Refuse for so long from now. Returns whole seconds to wait, as providers say them: 1 at least."""
+        self._seconds = min(LONGEST_SECONDS, seconds)
+        self._began_ms, self._until_ms = now_ms, now_ms + self._seconds * 1000
+        return self._left(now_ms)
+
+    def meet(self, now_ms: int) -> int:
+        """0 for a call that is free to pass, else the whole seconds it is told to wait."""
+        if now_ms >= self._until_ms:
+            return 0
+        if self._grows and now_ms - self._began_ms >= UNDER_WAY_MS:
+            return self.begin(self._seconds * 2, now_ms)
+        return self._left(now_ms)
+
+    def _left(self, now_ms: int) -> int:
+        return max(1, math.ceil((self._until_ms - now_ms) / 1000))

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -23,9 +24,9 @@ class Bubble:
     mine: bool
     text: str
     at_ms: int
-    entities: list[dict[str, Any]] = field(default_factory=list)
+    entities: Sequence[dict[str, Any]] = ()
     quoted: str = ""
-    buttons: list[str] = field(default_factory=list)
+    buttons: Sequence[str] = ()
     card: dict[str, str] | None = None
     edited: bool = False
     deleted: bool = False

@@ -45,6 +45,7 @@ class Imported:
     errors: list[str] = field(default_factory=list)
 
 
+OPTED_OUT = (Recipient.Status.UNSUBSCRIBED.value, Recipient.Status.BLOCKED.value)
 KIND, ACTIVE = Recipient.Kind.READER.value, Recipient.Status.ACTIVE.value
 
 Progress = Callable[[int], None]
@@ -132,7 +133,7 @@ def _write(rows: list[Row], result: Imported) -> None:
     fresh = [key for key in keyed if key not in known]
     _create(fresh, keyed)
     result.added += len(fresh)
-    opted_out = {key for key, (_pk, status) in known.items() if status in {"unsubscribed", "blocked"}}
+    opted_out = {key for key, (_pk, status) in known.items() if status in OPTED_OUT}
     result.opted_out += len(opted_out)
     changing = {key: pk for key, (pk, _status) in known.items() if key not in opted_out}
     result.changed += len(changing)
@@ -200,7 +201,8 @@ def _now() -> str:
 def _activate(ids: list[int]) -> None:
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
-        Recipient.objects.filter(pk__in=part).update(status=Recipient.Status.ACTIVE)
+        # who unsubscribed while this was read stays so
+        Recipient.objects.filter(pk__in=part).exclude(status__in=OPTED_OUT).update(status=ACTIVE)
         Subscription.objects.filter(recipient_id__in=part, interest__kind__in=["everything", "section"]).delete()
 
 

@@ -37,7 +37,8 @@ def known(
 
 
 def _found(lane: Lane, **hashes: bytes) -> Recipient | None:
-    return Recipient.objects.filter(lane=lane, **hashes).first()
+    """Held until the transaction ends: of two words at once the second finds what the first one did."""
+    return Recipient.objects.select_for_update(no_key=True).filter(lane=lane, **hashes).first()
 
 
 def _made(lane: Lane, language: str) -> Recipient:
@@ -96,12 +97,20 @@ def _decided_later(one: Recipient, than: Recipient) -> bool:
     return than.status == Status.ACTIVE
 
 
+def hold_lane(lane_id: int) -> None:
+    """Let the group of intents that a sender is just committing end, and the next one see what we write."""
+    Lane.objects.select_for_update(no_key=True).get(pk=lane_id)
+
+
 @transaction.atomic
 def block(recipient: Recipient, reason: str) -> None:
     """The provider says that this recipient takes nothing from us: unsubscribed, with the reason.
 
     A channel of the newsroom's own is no reader: its lane stops, with an alert.
     """
+    hold_lane(recipient.lane_id)
+    as_it_is = Recipient.objects.select_for_update(no_key=True)
+    recipient.refresh_from_db(fields=["status", "status_reason"], from_queryset=as_it_is)
     if recipient.kind == Recipient.Kind.CHANNEL:
         Lane.objects.filter(pk=recipient.lane_id, alert="").update(alert=f"{reason}: {recipient.kind}")
         return

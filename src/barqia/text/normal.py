@@ -7,7 +7,9 @@ presentation forms and ligatures, Arabic-Indic and Persian digits, direction mar
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 LETTERS = str.maketrans(
     {
@@ -22,22 +24,28 @@ DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2
 DROPPED = ZERO_WIDTH | DIRECTION | {TATWEEL}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Folded:
-    """`text` folded; `starts[i]` is where its character i begins in the original, whose length is `length`."""
+    """A text folded, and as it is written."""
 
     text: str
-    starts: tuple[int, ...]
-    length: int
+    written: str
+
+    @cached_property
+    def starts(self) -> Sequence[int]:
+        """Where each character of the folded text begins in the original; worked out when it is first asked for."""
+        if FOLDS.odd.isdisjoint(self.written):
+            return range(len(self.written))
+        return [at for at, character in enumerate(self.written) for _ in FOLDS[ord(character)]]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original span `[start, end)` of a folded one; dropped marks after its last letter belong to it."""
         if start >= end:
-            at = self.starts[start] if start < len(self.starts) else self.length
+            at = self.starts[start] if start < len(self.starts) else len(self.written)
             return at, at
         last = self.starts[end - 1]
         after = bisect_left(self.starts, last + 1, lo=end - 1)
-        return self.starts[start], self.starts[after] if after < len(self.starts) else self.length
+        return self.starts[start], self.starts[after] if after < len(self.starts) else len(self.written)
 
 
 class _Folds(dict[int, str]):
@@ -72,11 +80,6 @@ def _is_compatibility(character: str) -> bool:
 FOLDS = _Folds()
 
 
-def fold_character(character: str) -> str:
-    """What one code point folds to: none, one or (for a ligature) several characters."""
-    return FOLDS[ord(character)]
-
-
 def fold_word(word: str) -> str:
     """A word folded, without the way back. Linear, and fast."""
     return word.translate(FOLDS)
@@ -84,16 +87,7 @@ def fold_word(word: str) -> str:
 
 def fold(text: str) -> Folded:
     """Fold a text, keeping where each character came from. Linear in its length."""
-    whole = text.translate(FOLDS)
-    if FOLDS.odd.isdisjoint(text):
-        return Folded(whole, tuple(range(len(text))), len(text))
-    out: list[str] = []
-    starts: list[int] = []
-    for at, character in enumerate(text):
-        for folded in fold_character(character):
-            out.append(folded)
-            starts.append(at)
-    return Folded("".join(out), tuple(starts), len(text))
+    return Folded(text.translate(FOLDS), text)
 
 
 def key(text: str) -> str:

@@ -14,7 +14,7 @@ OPENING_SHAPE = frozenset("“„«")
 CLOSING_SHAPE = frozenset("”»")
 CLITICS = frozenset("وفبلك")
 STOPS = ".؟!…"
-MARK_OR_LINE = re.compile(r'["“”„‟«»\n]|\(\(|\)\)')
+MARK_OR_LINE = re.compile(r'"|“|”|„|‟|«|»|\n|\(\(|\)\)')  # the search skips to what alternatives begin with
 DEEPEST = 8
 OPEN_BEFORE = frozenset("([{:،؛-–—/,")
 OPEN_AFTER = frozenset(")]}.،؛:؟!-–—/,")
@@ -57,7 +57,8 @@ def quotes(text: str, start: int = 0, end: int | None = None, *, one_paragraph: 
             found.append(Quote(opened.pop(), mark.end(), min(len(opened), DEEPEST)))
             if opened and text[mark.end() : mark.end() + 1] in STOPS and not inner_end:
                 inner_end = mark.end()
-    found += _unclosed(opened, inner_end, stop)
+    if opened:
+        found += _unclosed(opened, inner_end, stop)
     return sorted(found, key=lambda quote: (quote.start, -quote.end))
 
 

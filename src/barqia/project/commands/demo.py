@@ -129,7 +129,7 @@ def _process(arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
 def _start(stack: ExitStack, data: Path, port: int, console: Console, *, kept: bool) -> Demo:
     site, provider = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"
     os.environ |= {"BARQIA_DATA": str(data), "BARQIA_BASE_URL": site, "BARQIA_LOG_LEVEL": "WARNING"}
-    os.environ.pop("BARQIA_DATABASE", None)
+    os.environ.pop("DATABASE_URL", None)
     start_django()
     from barqia.project.commands.setup import about_of, make, new_password
 

@@ -10,6 +10,8 @@ from barqia.errors import SetupError
 from barqia.project.boot import start_django, unapplied
 
 LEAST_FREE_BYTES = 1 << 30
+# settings of PostgreSQL's server without which a commit may be lost, or a page torn
+DURABLE = ("fsync", "full_page_writes")
 
 
 @click.command()
@@ -56,18 +58,54 @@ def _database() -> list[tuple[bool, str]]:
     lines = [
         (
             not pending,
-            f"database: {connection.vendor}"
+            f"database: {_product()}"
             + (f", {len(pending)} migrations to apply: `barqia migrate`" if pending else ", up to date"),
         )
     ]
     if pending:
         return lines
+    return [*lines, *(_sqlite() if connection.vendor == "sqlite" else _postgresql()), *_sending()]
+
+
+def _product() -> str:
+    """SQLite; PostgreSQL with its version and its database's name. Never the URL: it may hold a password."""
+    from django.db import connection
+
     if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA quick_check")
-            found = cursor.fetchone()[0]
-        lines.append((found == "ok", f"database check: {found}"))
-    return [*lines, *_sending()]
+        return connection.vendor
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), current_database()")
+        version, name = cursor.fetchone()
+    return f"{connection.vendor} {version.split()[0]}, {name}"
+
+
+def _sqlite() -> list[tuple[bool, str]]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check")
+        found = cursor.fetchone()[0]
+    return [(found == "ok", f"database check: {found}")]
+
+
+def _postgresql() -> list[tuple[bool, str]]:
+    """What a server may be set to that the promises do not survive."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        names = [*DURABLE, "synchronous_commit", "server_encoding"]
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name=ANY(%s)", [names])
+        found = dict(cursor.fetchall())
+    off = [name for name in (*DURABLE, "synchronous_commit") if found[name] == "off"]
+    return [
+        (
+            not off,
+            f"database durability: {', '.join(off)} off: a power cut loses answers"
+            if off
+            else "database durability: well",
+        ),
+        (found["server_encoding"] == "UTF8", f"database encoding: {found['server_encoding']} (UTF8 wanted)"),
+    ]
 
 
 def _sending() -> list[tuple[bool, str]]:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-from aiohttp import web
 
 from barqia.errors import InputError
 from barqia.project.supervisor import PORT, require_port
@@ -13,15 +12,23 @@ from barqia.project.supervisor import PORT, require_port
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=PORT, default=8081, show_default=True)
 @click.option("--log", type=click.Path(), help="Append the request log to this file.")
-def sandbox(host: str, port: int, log: str | None) -> None:
+@click.option("--faults", help="A fault plan, or a list of them: a file, or the JSON itself.")
+def sandbox(host: str, port: int, log: str | None, faults: str | None) -> None:
     """A local Telegram and WhatsApp with phones to hold: http://127.0.0.1:8081/."""
 
-    from barqia.sandbox.app import make_app
+    from barqia.sandbox.app import make_app, serve
+    from barqia.sandbox.faults.plan import BadPlan, read
 
     require_port(host, port)
-    click.echo(f"Sandbox on http://{host}:{port}/. Ctrl-C stops it.")
     try:
-        app = make_app(Path(log) if log else None)
+        plans = read(faults) if faults else []
+    except BadPlan as error:
+        raise InputError(f"--faults: {error}.") from None
+    except OSError as error:
+        raise InputError(f"The fault plan {faults} cannot be read ({error.strerror}): name another file.") from None
+    try:
+        app = make_app(Path(log) if log else None, plans)
     except OSError as error:
         raise InputError(f"The log {log} cannot be written ({error.strerror}): name another file.") from None
-    web.run_app(app, host=host, port=port, print=None, access_log=None, shutdown_timeout=0.5)
+    click.echo(f"Sandbox on http://{host}:{port}/. Ctrl-C stops it.")
+    serve(app, host, port)

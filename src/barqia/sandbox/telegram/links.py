@@ -1,8 +1,9 @@
 """Addresses that a message may carry, and what the server finds in a text by itself."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -96,9 +97,9 @@ def automatic(text: str, taken: list[Entity]) -> list[Entity]:
 
 def as_json(text: str, entities: list[Entity], user: Callable[[int], dict[str, Any] | None]) -> list[dict[str, Any]]:
     """Entities with offsets and lengths in UTF-16 units; a mention of nobody known is lost."""
-    units = [0]
-    for character in text:
-        units.append(units[-1] + (2 if character > "\uffff" else 1))
+    units: Sequence[int] = range(len(text) + 1)
+    if max(text, default="") > "\uffff":
+        units = [0, *accumulate(2 if character > "\uffff" else 1 for character in text)]
     found = []
     for entity in sorted(entities, key=lambda e: (e.start, -e.end)):
         start, end = units[entity.start], units[entity.end]

@@ -14,6 +14,7 @@ SIMPLE = {
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 ENTITY = re.compile(r"&(?:#(x[0-9a-fA-F]+|[0-9]+)|(lt|gt|amp|quot));?")
 TAG = re.compile(r"<(/?)([^\s>/]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)(>?)", re.DOTALL)
+PLAIN = re.compile("[^&<]+")
 UNIX = re.compile(r"-?[0-9]{1,12}")
 ATTRIBUTE = re.compile(r"([a-zA-Z-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]*)))?")
 
@@ -42,9 +43,11 @@ def parse_html(source: str) -> tuple[str, list[Entity]]:
         elif character == "<":
             at = _tag(source, at, length, stack, entities)
         else:
-            out.append(character)
-            length += 1
-            at += 1
+            plain = PLAIN.match(source, at + 1)
+            end = plain.end() if plain else at + 1
+            out.append(source[at:end])
+            length += end - at
+            at = end
     if stack:
         raise _cannot(f'Can\'t find end tag corresponding to start tag "{stack[-1].name}"')
     text = "".join(out)
@@ -141,11 +144,21 @@ def _close(name: str, end: str, offset: int, length: int, stack: list[_Open], en
 
 DROPPED = frozenset("\r\u0333\u033f\u030a" + "".join(map(chr, range(0x2028, 0x202F))))
 MARKS = frozenset("\u200e\u200f")
+ODD = re.compile(r"[\x00-\x09\x0b-\x1f\u0333\u033f\u030a\u200e\u200f\u2028-\u202e]")
 ZERO_WIDTH_NON_JOINER = "\u200c"
 
 
 def clean(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     """What the server does before it counts: control characters, direction overrides, blanks at the ends."""
+    cleaned, where = _without_odd(text) if ODD.search(text) else (text, range(len(text) + 1))
+    start = len(cleaned) - len(cleaned.lstrip(" \n"))
+    end = len(cleaned.rstrip())
+    moved = [replace(e, start=max(where[e.start] - start, 0), end=min(where[e.end], end) - start) for e in entities]
+    return cleaned[start:end], [entity for entity in moved if entity.end > entity.start]
+
+
+def _without_odd(text: str) -> tuple[str, list[int]]:
+    """The cleaned text, and where each character of the old one stands in it."""
     out: list[str] = []
     where: list[int] = []
     for position, character in enumerate(text):
@@ -160,8 +173,4 @@ def clean(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
         else:
             out.append(character)
     where.append(len(out))
-    cleaned = "".join(out)
-    start = len(cleaned) - len(cleaned.lstrip(" \n"))
-    end = len(cleaned.rstrip())
-    moved = [replace(e, start=max(where[e.start] - start, 0), end=min(where[e.end], end) - start) for e in entities]
-    return cleaned[start:end], [entity for entity in moved if entity.end > entity.start]
+    return "".join(out), where

@@ -1,6 +1,7 @@
 """Messages sent, edited and deleted."""
 
 import math
+from functools import lru_cache
 from typing import Any
 
 from barqia.sandbox.telegram.errors import bad, too_many
@@ -25,18 +26,42 @@ def _text(telegram: Telegram, params: Json) -> tuple[str, list[Json]]:
     if not raw:
         raise bad("message text is empty")
     raw = str(raw)
+    mode = str(params.get("parse_mode") or "none").lower()
+    given = nested(params, "entities") if mode != "html" else None
+    if given:
+        _may_be_parsed(raw, mode)
+        text, entities = _cleaned(raw, _given(given, raw))
+    else:
+        text, entities, shown = _standing(raw, mode)
+        if shown is not None:
+            return text, shown
+    return text, as_json(text, entities, telegram.user)
+
+
+def _may_be_parsed(raw: str, mode: str) -> None:
     if len(raw.encode()) > RAW_LIMIT:
         raise bad("text is too long")
-    mode = str(params.get("parse_mode") or "none").lower()
     if mode not in {"html", "none"}:
         raise bad("unsupported parse_mode")
-    text, entities = parse_html(raw) if mode == "html" else (raw, _given(nested(params, "entities"), raw))
-    text, entities = clean(text, outside_code(entities))
+
+
+# a mailing brings one text a hundred thousand times
+@lru_cache(maxsize=256)
+def _standing(raw: str, mode: str) -> tuple[str, list[Entity], list[Json] | None]:
+    """The text, its entities, and these as JSON where that hangs on nobody's being known."""
+    _may_be_parsed(raw, mode)
+    text, entities = _cleaned(*(parse_html(raw) if mode == "html" else (raw, [])))
+    mentions = any(entity.kind == "text_mention" for entity in entities)
+    return text, entities, None if mentions else as_json(text, entities, lambda _id: None)
+
+
+def _cleaned(raw: str, styles: list[Entity]) -> tuple[str, list[Entity]]:
+    text, entities = clean(raw, outside_code(styles))
     if not text.strip():
         raise bad("text must be non-empty")
     if len(text) > TEXT_LIMIT:
         raise bad("message is too long")
-    return text, as_json(text, [*entities, *automatic(text, entities)], telegram.user)
+    return text, [*entities, *automatic(text, entities)]
 
 
 def _given(rows: Any, text: str) -> list[Entity]:
@@ -92,13 +117,14 @@ def _button(button: Any) -> str:
 
 
 def _pay(telegram: Telegram, bot: Bot, chat: Private | Channel) -> None:
-    """Spend a token of the bot's and of the chat's."""
+    """Spend a token of the bot's and of the chat's. Raises ApiError 429; the penalty lengthens while it is ignored."""
     now = telegram.clock.now_ms()
-    wait = bot.bucket.wait_seconds(now)
-    if not wait and isinstance(chat, Private):
-        wait = chat.bucket.wait_seconds(now)
-    if wait:
-        raise too_many(math.ceil(wait))
+    if isinstance(chat, Private) and (told := chat.penalty.meet(now)):
+        raise too_many(told)
+    if wait := bot.bucket.wait_seconds(now):
+        raise too_many(bot.penalty.begin(math.ceil(wait), now))
+    if isinstance(chat, Private) and (wait := chat.bucket.wait_seconds(now)):
+        raise too_many(chat.penalty.begin(math.ceil(wait), now))
 
 
 async def send_message(telegram: Telegram, bot: Bot, params: Json) -> Result:

@@ -1,11 +1,13 @@
 """What Telegram knows: bots, chats, channels, messages, updates that wait."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from barqia.sandbox.clock import Clock
-from barqia.sandbox.pace import Bucket
+from barqia.sandbox.pace import Bucket, Penalty
 from barqia.sandbox.phones import Bubble, Chat, Phone, Phones
 from barqia.sandbox.telegram.links import as_json, automatic
 
@@ -42,7 +44,7 @@ class Message:
     bot_id: int | None
     text: str
     entities: list[Json] = field(default_factory=list)
-    keyboard: list[str] = field(default_factory=list)
+    keyboard: Sequence[str] = ()
     deleted: bool = False
 
 
@@ -84,9 +86,20 @@ class Private:
     messages: dict[int, Message] = field(default_factory=dict)
     last_id: int = 0
     bucket: Bucket = field(default_factory=lambda: Bucket(0, 1))
+    penalty: Penalty = field(default_factory=lambda: Penalty(grows=True))
+    _json: Json = field(init=False)
+
+    def __post_init__(self) -> None:
+        # every message of the chat carries it: one for all
+        self._json = {"id": self.phone.telegram_id, "first_name": self.phone.name, "type": "private"}
 
     def as_json(self) -> Json:
-        return {"id": self.phone.telegram_id, "first_name": self.phone.name, "type": "private"}
+        return self._json
+
+
+@lru_cache
+def _bot(user_id: int, name: str, username: str) -> Json:
+    return {"id": user_id, "is_bot": True, "first_name": name, "username": username}
 
 
 @dataclass(slots=True)
@@ -98,20 +111,20 @@ class Bot:
     username: str
     name: str
     bucket: Bucket
+    penalty: Penalty = field(default_factory=lambda: Penalty(grows=True))
     chat_rate: float = 0.0
     revoked: bool = False
     chats: dict[int, Private] = field(default_factory=dict)
     updates: list[Waiting] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     last_update_id: int = 100_000
-    taken: int = 0
     allowed: tuple[str, ...] = DEFAULT_UPDATES
     webhook: Webhook | None = None
     polling: int = 0
     commands: list[Json] = field(default_factory=list)
 
     def as_json(self) -> Json:
-        return {"id": self.id, "is_bot": True, "first_name": self.name, "username": self.username}
+        return _bot(self.id, self.name, self.username)
 
     def push(self, kind: str, value: Json, now_ms: int) -> None:
         if kind in self.allowed:
@@ -138,8 +151,9 @@ class Telegram:
         if known := self.bots.get(token):
             known.username, known.name, known.revoked = username, name, False
             known.bucket, known.chat_rate = Bucket(rate, max(1.0, rate)), chat_rate
+            known.penalty = Penalty(grows=True)
             return known
-        bot = Bot(bot_id, token, username, name, Bucket(rate, max(1.0, rate)), chat_rate)
+        bot = Bot(bot_id, token, username, name, Bucket(rate, max(1.0, rate)), chat_rate=chat_rate)
         self.bots[token] = bot
         return bot
 
@@ -252,7 +266,6 @@ class Telegram:
 
     def confirmed(self, bot: Bot, updates: list[Waiting]) -> None:
         """The bot has taken these updates: the words in them get their second tick."""
-        bot.taken += len(updates)
         for update in updates:
             message = update.json.get("message")
             phone = self.phones.by_telegram.get(message["chat"]["id"]) if message else None
@@ -287,7 +300,7 @@ class Telegram:
         _keep(chat, message)
         for phone, screen in self.shown_on(bot, chat):
             if message.keyboard:
-                screen.buttons = message.keyboard
+                screen.buttons = list(message.keyboard)
             self.phones.show(phone, screen, self._bubble(str(message.json["message_id"]), message))
 
     def refresh(self, bot: Bot, chat: Private | Channel, message: Message) -> None:

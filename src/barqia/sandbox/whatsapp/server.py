@@ -1,49 +1,101 @@
-"""The Graph API over HTTP, the statuses that follow, and signed webhooks."""
+"""The Graph API over HTTP."""
 
-import asyncio
-import hashlib
-import hmac
 import json
-from contextlib import suppress
 
 import aiohttp
 from aiohttp import web
 
-from barqia.sandbox import faults
-from barqia.sandbox.faults import Fault, Faults
+from barqia.sandbox.faults import wire
+from barqia.sandbox.faults.faults import Faults, Met
 from barqia.sandbox.given import MISSHAPEN, BrokenText, load
-from barqia.sandbox.log import RequestLog
-from barqia.sandbox.whatsapp.errors import GraphError, in_status
+from barqia.sandbox.log import RequestLog, short
+from barqia.sandbox.pace import Penalty
+from barqia.sandbox.whatsapp.courier import Couriers
+from barqia.sandbox.whatsapp.errors import GraphError
 from barqia.sandbox.whatsapp.messages import accept
-from barqia.sandbox.whatsapp.world import Json, Number, Sent, WhatsApp
+from barqia.sandbox.whatsapp.statuses import Statuses
+from barqia.sandbox.whatsapp.world import Json, Number, WhatsApp
 
-WEBHOOK_SECONDS = 30
-BATCH = 50
-LONGEST_DELAY = 60.0
-STATUS_SECONDS = 0.05
 UNKNOWN = "Object with this ID does not exist, or cannot do this."
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class WhatsAppServer:
-    def __init__(self, world: WhatsApp, log: RequestLog, armed: Faults) -> None:
-        self.world, self._log, self._faults = world, log, armed
-        self._couriers: dict[str, asyncio.Task[None]] = {}
-        self._later: set[asyncio.Task[None]] = set()
+    def __init__(self, world: WhatsApp, log: RequestLog, faults: Faults) -> None:
+        self.world, self._log, self._faults = world, log, faults
+        self.statuses = Statuses(world, faults)
+        self.couriers = Couriers(world, log, faults)
+        self._penalties: dict[tuple[int, str], Penalty] = {}
+        self._acts = {
+            "messages": self._messages,
+            "subscribed_apps": self._subscribed_apps,
+            "message_templates": self._message_templates,
+            "node": self._node,
+        }
 
     def routes(self) -> list[web.RouteDef]:
         version = r"/{version:v\d+\.\d+}"
         return [
-            web.post(f"{version}/{{id}}/messages", self.messages),
-            web.post(f"{version}/{{id}}/subscribed_apps", self.subscribed_apps),
-            web.get(f"{version}/{{id}}/message_templates", self.message_templates),
-            web.get(f"{version}/{{id}}", self.node),
+            web.post(f"{version}/{{id}}/{{op:messages|subscribed_apps}}", self.handle),
+            web.get(f"{version}/{{id}}/{{op:message_templates}}", self.handle),
+            web.get(f"{version}/{{id}}", self.handle),
         ]
 
     async def close(self) -> None:
-        tasks = [*self._couriers.values(), *self._later]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.couriers.close()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """One call of the Graph API, with the trouble that a plan has for it."""
+        op, at_ms = request.match_info.get("op", "node"), self.world.clock.now_ms()
+        payload: Json = {}
+        met: Met | None = None
+        early: web.Response | None = None
+        number: Number | None = None
+        status, body = 200, Json()
+        try:
+            number = self._number(request) if op in {"messages", "node"} else self._account(request)
+            payload = await _payload(request) if request.method == "POST" else dict(request.query)
+            met = self._meets(number, op, payload)
+            early = wire.instead(met, request)
+            if early is None:
+                _refuse_by(met)
+                body = await self._acts[op](number, payload)
+        except (GraphError, *MISSHAPEN) as error:
+            status, body = _failure(error)
+        response = early or web.Response(body=_encode(body).encode(), status=status, content_type="application/json")
+        tag, to = payload.get("biz_opaque_callback_data"), _to(payload)
+        self._log.write(
+            at_ms=at_ms,
+            api="whatsapp",
+            account=number.id if number else None,
+            method=op,
+            to=to or None,
+            status=response.status,
+            accepted=status == 200 and early is None,
+            id=body["messages"][0]["id"] if "messages" in body else None,
+            tag=tag if isinstance(tag, str) else None,
+            error=body["error"]["code"] if "error" in body else None,
+            fault=met.rule.what if met else None,
+            answer=wire.answered(met),
+            params=short(payload),
+        )
+        return await wire.bring(met, request, response, self.world.clock)
+
+    def _meets(self, number: Number, op: str, payload: Json) -> Met | None:
+        """What trouble this call runs into. Raises GraphError while a penalty of an earlier one lasts."""
+        now, to = self.world.clock.now_ms(), _to(payload)
+        if op == "messages":
+            for code in (80007, 130429, 131056) if self._penalties else ():
+                penalty = self._penalties.get((code, _whom(code, number, to)))
+                if penalty and penalty.meet(now):
+                    raise GraphError(code)
+        met = self._faults.meets("call", "whatsapp", number.id, op, to, acts=op in {"messages", "subscribed_apps"})
+        if met and met.rule.seconds and isinstance(met.rule.what, int):
+            penalty = self._penalties.setdefault(
+                (met.rule.what, _whom(met.rule.what, number, to)), Penalty(grows=False)
+            )
+            penalty.begin(met.rule.seconds, now)
+        return met
 
     def _number(self, request: web.Request) -> Number:
         """The number this call is about. Raises GraphError 190, 100."""
@@ -53,11 +105,11 @@ class WhatsAppServer:
             raise GraphError(100, UNKNOWN)
         if number is None or token != number.access_token:
             raise GraphError(190)
-        self.keep_courier(number)
+        self.couriers.keep(number)
         return number
 
-    def _account(self, request: web.Request) -> list[Number]:
-        """The numbers of the account this call is about. Raises GraphError 190, 100."""
+    def _account(self, request: web.Request) -> Number:
+        """A number of the account this call is about. Raises GraphError 190, 100."""
         token = _token(request)
         mine = [number for number in self.world.numbers.values() if number.access_token == token]
         if not mine:
@@ -65,94 +117,35 @@ class WhatsAppServer:
         found = [number for number in mine if request.match_info["id"] in {number.waba_id, number.id}]
         if not found:
             raise GraphError(100, UNKNOWN)
-        return [number for number in mine if number.waba_id == found[0].waba_id]
+        return found[0]
 
-    async def messages(self, request: web.Request) -> web.StreamResponse:
-        fault = self._faults.next("whatsapp")
-        early = await faults.before(fault, request)
-        if early is not None:
-            self._log.write(api="whatsapp", fault=fault.kind if fault else "", status=early.status)
-            return early
-        payload: Json = {}
-        try:
-            number = self._number(request)
-            payload = await _payload(request)
-            _refuse_by(fault)
-            if payload.get("status") == "read":
-                status, body = 200, {"success": True}
-            else:
-                body, sent, window_open = accept(self.world, number, payload)
-                status = 200
-                task = asyncio.create_task(self._follow(number, sent, window_open))
-                self._later.add(task)
-                task.add_done_callback(self._later.discard)
-        except (GraphError, *MISSHAPEN) as error:
-            status, body = _failure(error)
-        self._log.write(
-            api="whatsapp",
-            at_ms=self.world.clock.now_ms(),
-            method="messages",
-            params=payload,
-            status=status,
-            reply=body,
-            fault=fault.kind if fault else None,
-        )
-        if fault and fault.kind == "reset_after":
-            faults.drop_connection(request)
-        return web.json_response(body, status=status)
+    async def _messages(self, number: Number, payload: Json) -> Json:
+        if payload.get("status") == "read":
+            return {"success": True}
+        body, sent, window_open = accept(self.world, number, payload)
+        self.statuses.follow(number, sent, window_open)
+        return body
 
-    async def _follow(self, number: Number, sent: Sent, window_open: bool) -> None:
-        """What becomes of an accepted message: sent, delivered, or failed after all."""
-        await asyncio.sleep(STATUS_SECONDS)
-        failed = 0
-        if sent.phone is None:
-            failed = 131026
-        elif not window_open:
-            failed = 131047
-        elif sent.template and sent.phone.id in number.stopped:
-            failed = 131050
-        if failed:
-            self.world.tell(number, sent, "failed", in_status(failed))
-            return
-        for status in number.receipts:
-            self.world.tell(number, sent, status)
-            await asyncio.sleep(STATUS_SECONDS)
-
-    async def node(self, request: web.Request) -> web.Response:
-        try:
-            number = self._number(request)
-        except GraphError as error:
-            return web.json_response(error.as_json(), status=error.status)
+    async def _node(self, number: Number, _query: Json) -> Json:
         about = {"verified_name": number.name, "display_phone_number": number.display, "quality_rating": "GREEN"}
-        return web.json_response({**about, "id": number.id})
+        return {**about, "id": number.id}
 
-    async def message_templates(self, request: web.Request) -> web.Response:
-        try:
-            numbers = self._account(request)
-        except GraphError as error:
-            return web.json_response(error.as_json(), status=error.status)
-        wanted = request.query.get("name")
-        data = [t.as_json() for t in numbers[0].templates if wanted in (None, t.name)]
-        return web.json_response({"data": data, "paging": {"cursors": {"before": "A", "after": "Z"}}})
+    async def _message_templates(self, number: Number, query: Json) -> Json:
+        wanted = query.get("name")
+        data = [t.as_json() for t in number.templates if wanted in (None, t.name)]
+        return {"data": data, "paging": {"cursors": {"before": "A", "after": "Z"}}}
 
-    async def subscribed_apps(self, request: web.Request) -> web.Response:
-        """Register a webhook: Meta asks it to repeat a challenge first."""
-        url = ""
-        try:
-            numbers = self._account(request)
-            payload = await _payload(request)
-            url = str(payload.get("override_callback_uri") or "")
-            if url:
-                await self._challenge(url, str(payload.get("verify_token", "")))
-            for number in numbers if url else ():
-                number.webhook_url = url
-                number.arrived.set()
-                self.keep_courier(number)
-            status, body = 200, {"success": True}
-        except (GraphError, *MISSHAPEN) as error:
-            status, body = _failure(error)
-        self._log.write(api="whatsapp", webhook=url, method="subscribed_apps", status=status, reply=body)
-        return web.json_response(body, status=status)
+    async def _subscribed_apps(self, number: Number, payload: Json) -> Json:
+        """Register a webhook for the account's numbers: Meta asks it to repeat a challenge first."""
+        url = str(payload.get("override_callback_uri") or "")
+        if url:
+            await self._challenge(url, str(payload.get("verify_token", "")))
+            for one in self.world.numbers.values():
+                if (one.access_token, one.waba_id) == (number.access_token, number.waba_id):
+                    one.webhook_url = url
+                    one.arrived.set()
+                    self.couriers.keep(one)
+        return {"success": True}
 
     async def _challenge(self, url: str, token: str) -> None:
         query = {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "1158201444"}
@@ -164,50 +157,20 @@ class WhatsAppServer:
         if not echoed:
             raise GraphError(100, "The URL couldn't be validated. Response does not match challenge.")
 
-    def keep_courier(self, number: Number) -> None:
-        if number.id not in self._couriers:
-            self._couriers[number.id] = asyncio.create_task(self._bring_events(number))
 
-    async def _bring_events(self, number: Number) -> None:
-        """Events to the webhook, some at a time; failures again after 1, 2, 4 … seconds."""
-        delay = 0.0
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=WEBHOOK_SECONDS)) as session:
-            while True:
-                if not number.webhook_url or not number.outbox:
-                    number.arrived.clear()
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(number.arrived.wait(), 1)
-                    continue
-                changes = number.outbox[:BATCH]
-                del number.outbox[:BATCH]
-                if await self._bring(session, number, changes):
-                    self.world.taken(changes)
-                    delay = 0.0
-                    continue
-                number.outbox[:0] = changes
-                delay = min(LONGEST_DELAY, max(0.5, delay * 2))
-                await self.world.clock.sleep(delay)
-
-    async def _bring(self, session: aiohttp.ClientSession, number: Number, changes: list[Json]) -> bool:
-        entry = {"id": number.waba_id, "changes": [{"value": c["value"], "field": c["field"]} for c in changes]}
-        value = {"object": "whatsapp_business_account", "entry": [entry]}
-        # Meta signs the body with everything outside ASCII written as lower-case \\u escapes
-        body = json.dumps(value, separators=(",", ":")).encode("ascii")
-        signature = hmac.new(number.app_secret.encode(), body, hashlib.sha256).hexdigest()
-        headers = {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={signature}"}
-        try:
-            async with session.post(number.webhook_url, data=body, headers=headers, allow_redirects=False) as answer:
-                self._log.write(api="whatsapp", webhook=number.webhook_url, body=value, status=answer.status)
-                return answer.status == 200
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-            return False
+def _to(payload: Json) -> str:
+    """Whom a message is for, as plans and the log name people: digits, or a user id."""
+    return str(payload.get("to") or payload.get("recipient") or "").lstrip("+")
 
 
-def _refuse_by(fault: Fault | None) -> None:
-    if fault and fault.kind == "throttle":
-        raise GraphError(130429)
-    if fault and fault.kind == "error_500":
-        raise GraphError(131016)
+def _whom(code: int, number: Number, to: str) -> str:
+    """Who is refused together: the account, the number, or the pair."""
+    return {80007: number.waba_id, 131056: f"{number.id}/{to}"}.get(code, number.id)
+
+
+def _refuse_by(met: Met | None) -> None:
+    if met and isinstance(met.rule.what, int):
+        raise GraphError(met.rule.what)
 
 
 def _token(request: web.Request) -> str:

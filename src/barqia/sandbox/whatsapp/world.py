@@ -2,10 +2,11 @@
 
 import asyncio
 import base64
-import random
 import re
 import secrets
+from collections import deque
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from barqia.sandbox.clock import Clock
@@ -18,9 +19,14 @@ WINDOW_MS = 24 * 3600 * 1000
 PAIR_BURST = 45
 SETTINGS = (
     "waba_id", "display", "name", "access_token", "app_secret", "bucket", "pair_seconds", "receipts", "templates",
-    "disorder",
 )  # fmt: skip
 Json = dict[str, Any]
+
+
+# a mailing fills one template a hundred thousand times
+@lru_cache(maxsize=256)
+def _filled(body: str, values: tuple[str, ...]) -> str:
+    return VARIABLE.sub(lambda found: values[int(found[1]) - 1], body)
 
 
 @dataclass(slots=True)
@@ -42,7 +48,7 @@ class Template:
 
     def filled(self, values: list[str]) -> str:
         """The body with its variables; `{{2}}` in a value stays as it is."""
-        return VARIABLE.sub(lambda found: values[int(found[1]) - 1], self.body)
+        return _filled(self.body, tuple(values))
 
 
 @dataclass(slots=True)
@@ -62,7 +68,6 @@ class Number:
     """A business number. `pair_seconds` lie between two messages to one person; 0 has no limit.
 
     `unread` has what was delivered to a phone and not read there, `read_to` the newest bubble each phone has seen.
-    With `disorder` its statuses are told twice, late and in another order, as Meta may.
     """
 
     id: str
@@ -81,8 +86,7 @@ class Number:
     pairs: dict[int, Bucket] = field(default_factory=dict)
     unread: dict[int, list[Sent]] = field(default_factory=dict)
     read_to: dict[int, int] = field(default_factory=dict)
-    disorder: random.Random | None = None
-    outbox: list[Json] = field(default_factory=list)
+    outbox: deque[Json] = field(default_factory=deque)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def push(self, field_name: str, value: Json, now_ms: int) -> None:
@@ -90,24 +94,12 @@ class Number:
         event = {"field": field_name, "value": value, "at_ms": now_ms}
         self.outbox.append(event)
         while self.outbox[0]["at_ms"] < now_ms - WEBHOOK_LIFE_MS:
-            del self.outbox[0]
-        if self.disorder and "statuses" in value:
-            if self.disorder.random() < 0.3:
-                self.outbox.append(dict(event))
-            _swap(self.outbox, self.disorder)
+            self.outbox.popleft()
         self.arrived.set()
 
     @property
     def metadata(self) -> Json:
         return {"display_phone_number": self.display.lstrip("+"), "phone_number_id": self.id}
-
-
-def _swap(outbox: list[Json], disorder: random.Random) -> None:
-    """The newest status may overtake others that wait; a person's words stay where they are."""
-    first = len(outbox) - 1
-    while first and "statuses" in outbox[first - 1]["value"]:
-        first -= 1
-    outbox.insert(disorder.randint(first, len(outbox) - 1), outbox.pop())
 
 
 def new_wamid(number: str, *, outbound: bool) -> str:
@@ -202,12 +194,12 @@ class WhatsApp:
         if sent.phone:
             self.phones.show(sent.phone, self.screen(sent.phone, number), bubble)
 
-    def tell(self, number: Number, sent: Sent, status: str, error: Json | None = None) -> None:
-        """A status of a message, for the webhook."""
+    def status(self, number: Number, sent: Sent, status: str, at: int, error: Json | None) -> Json:
+        """A status of a message, as a webhook carries it; `at` is a Unix time."""
         row: Json = {
             "id": sent.wamid,
             "status": status,
-            "timestamp": str(self.clock.now()),
+            "timestamp": str(at),
             "recipient_id": sent.to,
         }
         if sent.phone:
@@ -221,30 +213,20 @@ class WhatsApp:
         if error:
             row["errors"] = [error]
         contact = self._contact(sent.phone, name=False) if sent.phone else {"wa_id": sent.to}
-        number.push(
-            "messages",
-            {
-                "messaging_product": "whatsapp",
-                "metadata": number.metadata,
-                "contacts": [contact],
-                "statuses": [row],
-            },
-            self.clock.now_ms(),
-        )
-        if status == "delivered" and sent.phone:
-            if sent.number <= number.read_to.get(sent.phone.id, 0):
-                self.tell(number, sent, "read")
-            else:
-                number.unread.setdefault(sent.phone.id, []).append(sent)
+        return {
+            "messaging_product": "whatsapp",
+            "metadata": number.metadata,
+            "contacts": [contact],
+            "statuses": [row],
+        }
 
-    def read(self, phone: Phone, number: Number) -> None:
-        """The person has looked at the chat: what was delivered is read, and what is there, once it is delivered."""
+    def looked(self, phone: Phone, number: Number) -> list[Sent]:
+        """The person looks at the chat. Returns what was delivered there and is read now."""
         screen = self.screen(phone, number)
         screen.unread = 0
         self.phones.changed(phone, screen)
         number.read_to[phone.id] = screen.bubbles[-1].number if screen.bubbles else 0
-        for sent in number.unread.pop(phone.id, ()):
-            self.tell(number, sent, "read")
+        return number.unread.pop(phone.id, [])
 
     def taken(self, changes: list[Json]) -> None:
         """The business has taken these events: the words in them get their second tick."""

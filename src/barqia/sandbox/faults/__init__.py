@@ -1,0 +1,1 @@
+"""Fault plans: seeded rules by which a provider misbehaves as providers do."""
