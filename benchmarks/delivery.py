@@ -1,6 +1,6 @@
 """Delivery's figures in one run on one machine: the shipped sender, its transport alone, and what others would use.
 
-    python benchmarks/delivery.py [--quick] [--only SECTION ...] [--json FILE] [--profile FOLDER]
+    python benchmarks/delivery.py [--quick] [--rounds N] [--only SECTION ...] [--json FILE] [--profile FOLDER]
 
 Markdown goes to standard output. Wants Linux with two cores and nginx; what else is missing is left out, with the
 reason. `make benchmarks-delivery` installs the rivals first and writes `docs/figures-delivery.md`.
@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -31,6 +32,7 @@ SECTIONS = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="small sizes, one round: whether it works, no figures")
+    parser.add_argument("--rounds", type=int, metavar="N", help="alternating rounds; five when left out")
     parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS), metavar="SECTION")
     parser.add_argument("--json", type=Path, metavar="FILE", help="the figures and the numbers behind them")
     parser.add_argument("--profile", type=Path, metavar="FOLDER", help="py-spy's samples of the sender's last round")
@@ -38,6 +40,7 @@ def main() -> None:
     if missing():
         sys.exit(missing())
     sizes = QUICK if given.quick else Sizes()
+    sizes = replace(sizes, rounds=given.rounds or sizes.rounds)
     sections = {}
     with tempfile.TemporaryDirectory(prefix="barqia-bench-") as name, Stub(Path(name) / "stub") as stub:
         bench = Bench(Path(name), stub, sizes, given.profile)
