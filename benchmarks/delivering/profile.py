@@ -1,11 +1,13 @@
 """Where a sender's time goes: py-spy's samples of all its threads, as tables of own and cumulative shares."""
 
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
 from delivering.machine import OTHER, on
 
+PY_SPY = Path(sys.executable).with_name("py-spy")
 TOP = 40
 SAMPLES_A_SECOND = 200
 # a pool's thread with nothing to do, which py-spy takes for busy
@@ -18,7 +20,7 @@ def start(pid: int, folder: Path | None, name: str) -> None:
         return
     raw = str(folder / f"{name}.raw")
     settings = ["--format", "raw", "--rate", str(SAMPLES_A_SECOND), "--threads", "--function", "--output", raw]
-    subprocess.Popen(on(OTHER, "py-spy", "record", "--pid", str(pid), *settings), stdout=subprocess.DEVNULL)
+    subprocess.Popen(on(OTHER, str(PY_SPY), "record", "--pid", str(pid), *settings), stdout=subprocess.DEVNULL)
 
 
 def tables(raw: Path) -> str:
