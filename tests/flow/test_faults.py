@@ -46,7 +46,7 @@ def test_every_fault_is_accounted_for(tmp_path: Path) -> None:
             assert seen[address] == 1 if state == "delivered" else seen[address] <= 1
         assert sum(seen[address] for address, state in states.items() if state == "unknown") == 2
         reasons = made.rows("SELECT status, status_reason, count(*) FROM subscribers_recipient GROUP BY 1, 2")
-        assert set(reasons) == {("active", "", 117), ("blocked", "blocked", 3)}, (
+        assert set(reasons) == {("active", "", 117), ("blocked", "deactivated", 3)}, (
             "who is gone is unsubscribed, with the reason"
         )
         throttled = made.rows("SELECT min(ended_ms) FROM delivery_attempt WHERE outcome='throttled'")[0][0]

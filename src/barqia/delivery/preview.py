@@ -98,7 +98,7 @@ def preview(
 def _switched_off(dispatch: Dispatch, verb: str) -> Iterator[LanePreview]:
     """Lanes that are off, where there are copies that this verb cannot follow."""
     for lane in Lane.objects.filter(active=False) if verb in FOLLOWING else ():
-        count = sum(row[2] for row in _sent(dispatch, lane, None))
+        count = sum(row[2] for row in _sent(dispatch, lane, "0"))
         if count:
             yield LanePreview(lane.name, lane.title, lane.kind, 0, 0, (("lane_off", count),), 0.0)
 

@@ -67,10 +67,13 @@ def room_of(quota: Quota, now_ms: int) -> int:
 
 
 def free_at_ms(quota: Quota, now_ms: int) -> int:
-    """When a full quota has room again, worth trying for: for one, and soon after for a share of it."""
+    """When a full quota has room again, worth trying for: for one, and soon after for a share of it.
+
+    Where nobody is counted yet, those who fill it are being written to now.
+    """
     query = "SELECT at_ms FROM delivery_reached WHERE portfolio=%s AND at_ms>%s ORDER BY at_ms LIMIT %s"
     found = rows(query, [quota.portfolio, now_ms - DAY_MS, max(1, quota.people // SHARE)])
     if not found:
-        return now_ms + HOUR_MS
+        return now_ms + DAY_MS
     first, share = found[0][0], found[-1][0]
     return int(min(share, first + HOUR_MS)) + DAY_MS
