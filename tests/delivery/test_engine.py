@@ -11,8 +11,9 @@ from barqia.delivery.engine import Sender
 from barqia.delivery.http import Done, Http
 from barqia.delivery.lane import Call, Reply
 from barqia.delivery.models import Delivery
+from barqia.delivery.worker import LaneWorker
 from barqia.subscribers.models import Lane
-from delivery.hand import publish, reader
+from delivery.hand import NOW, publish, reader
 
 READERS = 20
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -153,3 +154,13 @@ def test_a_provider_that_fails_is_asked_before_it_is_tried(
     assert shown == {"no_answer", ""}
     said = [record.getMessage() for record in caplog.records if "provider" in record.getMessage()]
     assert ["(500)" in line for line in said] == [True, False], "said once when it begins, once when it is over"
+
+
+@pytest.mark.parametrize(("rate", "gathered_ms"), [(1000, 5), (25, 40)])
+def test_what_is_new_waits_for_the_next_token_and_for_no_more(telegram: Lane, rate: int, gathered_ms: int) -> None:
+    """Routine news gathers tokens, so that a transaction is for many; a flash does not wait for that."""
+    telegram.rate = rate
+    worker = LaneWorker(telegram, None, None, None, lambda: NOW)  # type: ignore[arg-type]
+    assert worker._wait_ms(sending=True) == gathered_ms
+    worker.look_again()
+    assert worker._wait_ms(sending=True) == 1000 / rate

@@ -87,10 +87,11 @@ class Breaker:
             else:
                 self._open(now_ms)
         elif well:
-            self._score = max(0, self._score - 1)
-            self._successes += 1
-            if self._successes >= WELL:
-                self._openings = 0
+            if self._score or self._openings:
+                self._score = max(0, self._score - 1)
+                self._successes += 1
+                if self._successes >= WELL:
+                    self._openings = 0
         else:
             self._score += 1
             if self._score >= THRESHOLD:

@@ -53,6 +53,7 @@ class LaneWorker:
         self._bucket = Bucket(lane.rate, clock())
         self._tokens = max(1, min(lane.concurrency, int(lane.rate * GATHER_MS / 1000)))
         self._idle_until_ms = self._gathered_ms = 0
+        self._woken = False
         self._refused = False
         self._hold: LaneHold | None = None
 
@@ -79,8 +80,13 @@ class LaneWorker:
         """Something may be due: look again."""
         while True:
             await self._handout.wait(self.lane_id, IDLE_MS / 1000)
-            self._idle_until_ms = 0
-            self._stir.set()
+            self.look_again()
+
+    def look_again(self) -> None:
+        """Something may be due, perhaps a flash: nothing more is gathered before the next intents."""
+        self._woken = True
+        self._idle_until_ms = 0
+        self._stir.set()
 
     def _answered(self) -> None:
         answers = len(self._calls.answers)
@@ -96,6 +102,7 @@ class LaneWorker:
             self._stir.clear()
             await _within(self._stir, wait_ms / 1000)
             return sending
+        self._woken = False
         in_hand, results = self._calls.in_hand(), self._calls.take()
         try:
             if self._refused:
@@ -139,13 +146,13 @@ class LaneWorker:
         answers = len(calls.answers)
         if calls.trouble != self._trouble:
             return 0
-        if answers and (not sending or not calls.count or answers * 2 >= self._slots):
+        if answers and (self._woken or not sending or not calls.count or answers * 2 >= self._slots):
             return 0
         wait = float(IDLE_MS)
         if answers:
             wait = min(wait, self._gathered_ms - now_ms)
         if sending and calls.count + answers < self._slots:
-            tokens_ms = self._bucket.wait_ms(self._tokens, now_ms)
+            tokens_ms = self._bucket.wait_ms(1 if self._woken else self._tokens, now_ms)
             wait = min(wait, max(self._idle_until_ms - now_ms, calls.silent_ms(), tokens_ms))
         return max(0.0, wait)
 
