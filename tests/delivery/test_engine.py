@@ -8,6 +8,7 @@ from django.db import OperationalError, connections
 
 from barqia.delivery import handout, outcomes
 from barqia.delivery.engine import Sender
+from barqia.delivery.handout import Embedded
 from barqia.delivery.http import Done, Http
 from barqia.delivery.lane import Call, Reply
 from barqia.delivery.models import Delivery
@@ -160,7 +161,7 @@ def test_a_provider_that_fails_is_asked_before_it_is_tried(
 def test_what_is_new_waits_for_the_next_token_and_for_no_more(telegram: Lane, rate: int, gathered_ms: int) -> None:
     """Routine news gathers tokens, so that a transaction is for many; a flash does not wait for that."""
     telegram.rate = rate
-    worker = LaneWorker(telegram, None, None, None, lambda: NOW)  # type: ignore[arg-type]
+    worker = LaneWorker(telegram, Embedded(), None, None, lambda: NOW)  # type: ignore[arg-type]
     assert worker._wait_ms(sending=True) == gathered_ms
     worker.look_again()
     assert worker._wait_ms(sending=True) == 1000 / rate

@@ -236,7 +236,7 @@ class Wire:
             params = entry.get("params", {})
             if entry["api"] == "telegram" and "chat_id" in params:
                 yield str(params["chat_id"]), entry["method"], params.get("text", "")
-            elif entry["api"] == "whatsapp":
+            elif entry["api"] == "whatsapp" and "to" in params:
                 yield params["to"].lstrip("+"), "send", json.dumps(params, ensure_ascii=False)
 
 

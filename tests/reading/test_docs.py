@@ -13,7 +13,7 @@ EXAMPLES = re.findall(r"```reading\n(.*?)```", DOCS, re.DOTALL)
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example(example: str) -> None:
-    text, *expected = example.strip().split("\n")
+    text, *expected = (line.replace("⏎", "\n\n") for line in example.strip().split("\n"))
     found = [
         f"= {text[slice(*s.cue)]} | {s.speaker} | {s.kind} | {text[slice(*s.content)]}" for s in read(text).statements
     ]

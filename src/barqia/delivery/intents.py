@@ -76,7 +76,8 @@ class LaneNow:
 class LaneHold:
     """A worker's hold on a lane: what it needs at every group.
 
-    `resend_flash`: a flash that may be out goes again. `quota`: how many people the lane may write to first.
+    `resend_flash`: a flash that may be out goes again. `quota`: how many people the lane may write to first. It is
+    `in_doubt` after a commit that the database did not confirm, and may have carried out.
     """
 
     config: LaneConfig
@@ -85,6 +86,7 @@ class LaneHold:
     ids: AttemptIds
     resend_flash: bool = False
     quota: Quota | None = None
+    in_doubt: bool = False
     waiting: Waiting = field(default_factory=Waiting)
 
 

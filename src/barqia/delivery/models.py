@@ -213,7 +213,14 @@ class Reached(models.Model):
 
 
 class Pulse(models.Model):
-    """The last sign of life of a sender, for the health page and `doctor`."""
+    """The last sign of life of a sender: the lanes it holds, whether it plans.
+
+    `several` where it is one of several, which `shares` any lane with the others.
+    """
 
     worker = models.CharField(max_length=80, primary_key=True)
     at_ms = models.BigIntegerField()
+    lanes = models.JSONField(default=list)
+    plans = models.BooleanField(default=False)
+    several = models.BooleanField(default=False)
+    shares = models.BooleanField(default=False)

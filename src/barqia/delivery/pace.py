@@ -34,6 +34,11 @@ class Bucket:
             self._taken.append((now_ms, count))
             self._in_window += count
 
+    def remember(self, count: int, at_ms: int) -> None:
+        """So many went then, from an earlier holder's bucket: in the second after, they count."""
+        self._taken.append((at_ms, count))
+        self._in_window += count
+
     def wait_ms(self, count: int, now_ms: int) -> float:
         """Until so many whole tokens are there; 0 when they are."""
         self._pass(now_ms)

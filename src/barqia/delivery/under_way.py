@@ -20,15 +20,17 @@ class UnderWay:
     """Starts calls and gathers what they came to. `answered` is told of each answer, on the event loop.
 
     `count` calls are under way; `answers` are not committed yet. `trouble` is why the provider is left alone for a
-    while, as a slug, empty while all is well.
+    while, as a slug, empty while all is well. No call starts when it `may` not.
     """
 
-    def __init__(self, lane: LaneConfig, http: Http, clock: Clock, answered: Callable[[], None]) -> None:
+    def __init__(
+        self, lane: LaneConfig, http: Http, clock: Clock, answered: Callable[[], None], may: Callable[[], bool]
+    ) -> None:
         self._deliveries: set[int] = set()
         self.answers: list[Result] = []
         self.trouble = ""
         self._lane, self._kind = lane, lane_kind(lane.kind)
-        self._http, self._clock, self._told = http, clock, answered
+        self._http, self._clock, self._told, self._may = http, clock, answered, may
         self._breaker = Breaker()
 
     @property
@@ -70,7 +72,13 @@ class UnderWay:
         self._told()
 
     def _call(self, intent: Intent, call: Call) -> None:
-        """An intent that was committed while the provider began to fail stays here, surely not sent."""
+        """An intent that was committed while the lane was lost, or its provider began to fail, stays here, not sent.
+
+        A process that stood still between the intent and here may have lost the lane.
+        """
+        if not self._may():
+            self._came_to(intent, call, Transient("hold_lost"))
+            return
         if not self._breaker.room():
             self._came_to(intent, call, Transient(NO_ANSWER))
             return

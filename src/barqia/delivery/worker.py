@@ -21,8 +21,8 @@ from barqia.delivery.http import Http
 from barqia.delivery.intents import Group, LaneHold
 from barqia.delivery.lane import lane_kind
 from barqia.delivery.lanes_db import lane_config
-from barqia.delivery.pace import Bucket
-from barqia.delivery.recovery import last_attempt, never_began, recent_sends
+from barqia.delivery.pace import WINDOW_MS, Bucket
+from barqia.delivery.recovery import last_attempt, never_began, recent_sends, recent_starts
 from barqia.delivery.under_way import UnderWay
 from barqia.subscribers.models import Lane
 
@@ -44,7 +44,7 @@ class LaneWorker:
         self._config = lane_config(lane)
         self._handout, self._database, self._clock = handout, database, clock
         self._stir = asyncio.Event()
-        self._calls = UnderWay(self._config, http, clock, self._answered)
+        self._calls = UnderWay(self._config, http, clock, self._answered, self._holds)
         self._slots = lane.concurrency
         self._terms = lane_kind(lane.kind).terms(lane.settings)
         self._gates = Gates(lane.recipient_interval_ms, lane.recipient_burst, self._terms.crowd)
@@ -54,8 +54,9 @@ class LaneWorker:
         self._tokens = max(1, min(lane.concurrency, int(lane.rate * GATHER_MS / 1000)))
         self._idle_until_ms = self._gathered_ms = 0
         self._woken = False
-        self._refused = False
         self._hold: LaneHold | None = None
+        # the newest attempt of the lane's earlier holders
+        self.after: int | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`. Whatever ends it, the calls under way end first, and their answers are committed."""
@@ -64,7 +65,10 @@ class LaneWorker:
         recent = await self._database(recent_sends, self.lane_id, now_ms - gates.burst_ms, now_ms - gates.crowd_ms)
         for recipient, kind, at_ms in recent:
             gates.sent(recipient, kind, at_ms)
-        ids = AttemptIds(self._clock, self.lane_id, await self._database(last_attempt, self.lane_id))
+        for count, at_ms in await self._database(recent_starts, self.lane_id, self._clock() - WINDOW_MS):
+            self._bucket.remember(count, at_ms)
+        self.after = await self._database(last_attempt, self.lane_id)
+        ids = AttemptIds(self._clock, self.lane_id, self.after)
         self._hold = LaneHold(self._config, epoch, gates, ids, self._resend_flash, self._terms.quota)
         listening = asyncio.create_task(self._listen())
         sending = True
@@ -97,6 +101,7 @@ class LaneWorker:
 
     async def _turn_or_wait(self, sending: bool) -> bool:
         """False when another worker holds the lane: it sends nothing more."""
+        assert self._hold is not None
         wait_ms = self._wait_ms(sending)
         if wait_ms:
             self._stir.clear()
@@ -105,10 +110,9 @@ class LaneWorker:
         self._woken = False
         in_hand, results = self._calls.in_hand(), self._calls.take()
         try:
-            if self._refused:
+            if self._hold.in_doubt:
                 # a commit that was not answered may have come to be: what it began, nobody acts on
-                await self._database(never_began, self._hold, in_hand, self._clock())
-                self._refused = False
+                await self._database(never_began, self._hold, self.after, in_hand, self._clock())
             if self._calls.trouble != self._trouble:
                 trouble = self._calls.trouble
                 await self._database(seam.tell_trouble, self.lane_id, trouble)
@@ -118,10 +122,11 @@ class LaneWorker:
             )
         except DatabaseError as error:
             self._calls.keep(results)
+            self._hold.in_doubt = True
             log.error("lane %s: the database refuses (%s); trying again", self.name, type(error).__name__)  # noqa: TRY400
-            self._refused = True
             await asyncio.sleep(DATABASE_PAUSE)
             return sending
+        self._hold.in_doubt = False
         if group.lost:
             log.warning("lane %s: another worker took it; this one stops", self.name)
             return False
@@ -136,8 +141,13 @@ class LaneWorker:
             self._calls.start(intent)
         self._idle_until_ms = now_ms + min(IDLE_MS, group.wait_ms) if group.idle else 0
 
+    def _holds(self) -> bool:
+        return self._handout.holds(self.lane_id)
+
     def _room(self) -> int:
         """How many calls may start now, once the answers there are have been committed."""
+        if not self._holds():
+            return 0
         return min(self._slots - self._calls.count, self._bucket.available(self._clock()), self._calls.room())
 
     def _wait_ms(self, sending: bool) -> float:
@@ -151,7 +161,7 @@ class LaneWorker:
         wait = float(IDLE_MS)
         if answers:
             wait = min(wait, self._gathered_ms - now_ms)
-        if sending and calls.count + answers < self._slots:
+        if sending and calls.count + answers < self._slots and self._holds():
             tokens_ms = self._bucket.wait_ms(1 if self._woken else self._tokens, now_ms)
             wait = min(wait, max(self._idle_until_ms - now_ms, calls.silent_ms(), tokens_ms))
         return max(0.0, wait)

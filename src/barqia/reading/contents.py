@@ -7,6 +7,7 @@ from typing import NamedTuple
 from barqia.reading.lists import listed
 from barqia.reading.mentions import Mention, mention_at, parse
 from barqia.reading.model import Span
+from barqia.reading.nominal import leaves_a_noun, opens_a_clause
 from barqia.reading.openings import Opening, following_tokens
 from barqia.reading.segment import trim
 from barqia.reading.sentence import Sentence, Token, freed
@@ -106,11 +107,15 @@ def _boundary(
         for tail in tails
         if not sentence.quote[tail.at] or sentence.quote[tail.at] is sentence.quote[opening.at]
     }
+    plain = opening.kind == "nominal"
     for at in following_tokens(sentence, max(first, 0)):
         if at >= limit:
             break
         if at <= first:
             continue
+        if plain and leaves_a_noun(sentence, at, opening):
+            return _end_before(sentence, at)
+        plain = plain and not opens_a_clause(sentence, at)
         if at in ends or (at in others and others[at].at != opening.at):
             stop = at if at in ends else _resumed(sentence, at, others[at], opening)
             if stop is not None and stop > first:
@@ -171,7 +176,8 @@ def _breaks(sentence: Sentence, at: int, opening: Opening) -> bool:
         return False
     if known.bare == "الامر" and behind.flags & RELATIVE:
         return True
-    if "،" in token.gap and known.bare in CLOSING_PARTICIPLES:
+    circumstance = known.bare.endswith("ا") and not sentence.tokens[at - 1].entry.bare.endswith("ا")
+    if known.bare in CLOSING_PARTICIPLES and ("،" in token.gap or circumstance):
         return True
     if "،" in token.gap and any(cue.form == "participle" and cue.number == "s" for cue in known.cues):
         return True

@@ -19,11 +19,14 @@ from barqia.reading.vocabulary import (
     RELATIVE,
     TITLE,
     Entry,
+    governs_a_noun,
     is_verbal_noun,
 )
 
 BEFORE_A_WISH = listed("before_a_wish")
 AFTER_WHICH_FACT = frozenset({"قبل", "بعد", "الي"})
+BEFORE_A_PAST = AFTER_WHICH_FACT | {"منذ", "ما", "سبق"}
+HELD_BY_A_THING = listed("held_by_a_thing")
 # Third persons of these before أن are passive where no subject stands: يذكر أن، يتوقع أن.
 IMPERSONAL = listed("impersonal", folded=False)
 CLAUSE_BEGINS = listed("clause_begins")
@@ -32,7 +35,7 @@ CAN_SPEAK = TITLE | HONORIFIC | EMINENCE | BODY | GIVEN | DEFINITE
 POINTING = frozenset({"مما", "بما", "هذا", "ذلك", "هو", "هي"})
 OF_AN_ATTRIBUTION = frozenset({"علي", "حسب", "بحسب", "وفق"})
 NOUNS_WITH_A_PRONOUN = frozenset({"حث", "حض"})
-MARKS_OF_A_CLAUSE = frozenset('،,.؛:"“”«»(')
+MARKS_OF_A_CLAUSE = frozenset('،,.؛:"“”«»(-–—')
 
 
 def can_report(sentence: Sentence, at: int) -> bool:
@@ -63,6 +66,8 @@ def reports(sentence: Sentence, at: int, cue: Cue) -> bool:
     token = sentence.tokens[at]
     before = sentence.tokens[at - 1].entry if at else None
     behind = sentence.tokens[at + 1].entry if at + 1 < len(sentence.tokens) else None
+    if cue.lemma == "لفت" and behind is not None and behind.bare in HELD_BY_A_THING:
+        return False
     if cue.form == "participle":
         return _participle_reports(token, before, behind, cue)
     if cue.form == "present":
@@ -79,7 +84,7 @@ def _attributes(sentence: Sentence, at: int) -> bool:
 
 
 def _present_reports(sentence: Sentence, at: int, cue: Cue, behind: Entry | None) -> bool:
-    """No wish (أن يؤكد), no pointing at what is said (مما يؤكد), no passive (يذكر أن)."""
+    """No wish (أن يؤكد), no pointing at what is said (مما يؤكد), no passive (يذكر أن، التي يتوقع أن)."""
     before = sentence.tokens[at - 1].entry if at else None
     if before is not None and before.bare in POINTING:
         return False
@@ -90,19 +95,24 @@ def _present_reports(sentence: Sentence, at: int, cue: Cue, behind: Entry | None
         return not (cue.object and cue.lemma in NOUNS_WITH_A_PRONOUN)
     if before is None or sentence.tokens[at].entry.joined or cue.gender == "f":
         return False
-    return not before.flags or bool(before.flags & (DEFINITE | GIVEN | TITLE | RELATIVE | PLACE))
+    if before.flags & RELATIVE:
+        return before.bare == "الذي"
+    return not before.flags or bool(before.flags & (DEFINITE | GIVEN | TITLE | PLACE))
 
 
 def _past_reports(sentence: Sentence, at: int, cue: Cue, behind: Entry | None) -> bool:
-    """A form that is a noun too (ذكر، طلب) only where a clause begins; a dual (طالبا) only behind its subject."""
+    """A form that is a noun too (ذكر، طلب) only where a clause begins; a dual (طالبا) only behind its subject; one that
+    is the present of another verb (أن توقع العقد) only behind a أن that a fact can follow."""
     token = sentence.tokens[at]
     before = sentence.tokens[at - 1].entry if at else None
     if token.entry.flags & PREPOSITION and not token.entry.joined and not (behind and behind.flags & CAN_SPEAK):
         return False
+    if before is not None and before.bare == "ان" and token.entry.bare[0] == "ت" and not token.gap.strip():
+        return at > 1 and sentence.tokens[at - 2].entry.bare in BEFORE_A_PAST
     bare_form = cue.gender == "m" and cue.number == "s" and not cue.object
     if cue.frame.noun_like and bare_form:
         clause = behind is not None and behind.flags & COMPLEMENTISER
-        reported = clause and before is not None and not before.flags & PREPOSITION
+        reported = clause and before is not None and not governs_a_noun(before)
         return bool(reported) or clause_begins(sentence, at)
     if cue.number == "d" and before is not None and not token.entry.joined:
         return before.bare.endswith(("ان", "ين", "ما")) or bool(before.flags & RELATIVE)

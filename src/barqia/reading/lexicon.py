@@ -98,6 +98,18 @@ def participles(base: str) -> Iterator[tuple[str, str, str]]:
     yield from ((f"{base}ات", "f", "p"), (f"{base}ين", "m", "d"))
 
 
+LONG_ENOUGH_FOR_AN_OBJECT = 4
+
+
+def deeds() -> Iterator[str]:
+    """Third persons of the verbs in data/deeds.txt, folded; a short verb with an object looks like a noun (عاده)."""
+    for line in lines_of("deeds"):
+        for lemma in line.split():
+            folded = fold_word(lemma)
+            clings = len(folded) >= LONG_ENOUGH_FOR_AN_OBJECT
+            yield from (form for form, gender, number, _ in past(folded, clings) if gender and number != "d")
+
+
 @cache
 def forms() -> dict[str, tuple[Cue, ...]]:
     """Every folded form of every verb, without و, ف or س before it; the commoner reading of a form first."""

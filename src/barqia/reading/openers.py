@@ -27,14 +27,21 @@ from barqia.reading.vocabulary import (
     TITLE,
     VERB,
     Entry,
+    governs_a_noun,
     is_verbal_noun,
 )
 
 WITH_BA = listed("with_ba")
 # What stands behind على or في as a circumstance, not as what is stressed: على هامش، على ضوء.
 CIRCUMSTANCES = listed("circumstances")
+BEFORE_ANOTHER_CLAUSE = listed("before_another_clause")
+TURNING = listed("turning")
+GREETED = listed("greeted")
+CONVENED = listed("convened")
 ASKING = frozenset({"تساءل", "سأل"})
 SHORTEST_WITH_CLITIC = 5
+ROOT = 3
+FARTHEST_CLAUSE = 12
 
 
 @dataclass(slots=True)
@@ -59,11 +66,20 @@ class Opener:
         if position < self.after and (self.subject is not None or position > self.at + 1):
             return ""
         known, frame = self.sentence.tokens[position].entry, self.cue.frame
+        if known.flags & COMPLEMENTISER and self._of_another_clause(position):
+            return "stop" if self.sentence.tokens[position - 1].entry.bare in TURNING else ""
         if known.flags & COMPLEMENTISER and not known.joined and (frame.clause or frame.clause_only):
             return "clause"
         if position == self.after and frame.clause and frame.quote and in_first_person(known):
             return "speech"
         return self._by_preposition(position, known) or self._by_noun(position, known)
+
+    def _of_another_clause(self, position: int) -> bool:
+        """منذ أن، من دون أن، إلا أن: a circumstance or a new clause, not what is said; من قبل أن is earlier that."""
+        before, tokens = position - 1, self.sentence.tokens
+        if before <= self.at or tokens[before].entry.bare not in BEFORE_ANOTHER_CLAUSE:
+            return False
+        return tokens[before].entry.bare != "قبل" or tokens[before - 1].entry.bare != "من"
 
     def _quotation(self, position: int) -> str:
         """A quotation that is speech, or what a colon opens."""
@@ -99,6 +115,8 @@ class Opener:
             return "clause"
         if self.cue.frame.clause_only or known.joined:
             return None
+        if self.cue.lemma == "رحب" and (known.within & (TITLE | HONORIFIC) or known.inner in GREETED):
+            return "stop"
         if known.clitic == preposition and not known.within & ADVERB and not self.sentence.opens_at(position):
             reminds = position == self.after and not self._in_relative(position)
             return "nominal" if self.cue.lemma != "ذكر" or reminds else ""
@@ -113,6 +131,8 @@ class Opener:
         behind = self.sentence.tokens[position + 1].entry
         if behind.flags & COMPLEMENTISER:
             return "clause"
+        if self.cue.lemma == "دعا" and behind.bare in CONVENED:
+            return "stop"
         return "" if behind.bare in CIRCUMSTANCES or self.cue.frame.clause_only else "nominal"
 
     def _in_relative(self, position: int) -> bool:
@@ -149,15 +169,25 @@ class Opener:
             return is_verbal_noun(known)
         return is_verbal_noun(known) and not known.flags & (DEFINITE | TITLE)
 
+    def _tells_of_the_subject(self, position: int, known: Entry) -> bool:
+        """أعلن محامي أسر قتل أفراد منها أن: what looks like a verbal noun is the verb of a clause on an indefinite
+        subject, where a clause that is said follows."""
+        if self.subject is None or self.subject.definite or len(known.bare) != ROOT or not self.cue.frame.clause:
+            return False
+        ahead = self.sentence.tokens[position + 1 : position + FARTHEST_CLAUSE]
+        return any(token.entry.flags & COMPLEMENTISER and not token.entry.joined for token in ahead)
+
     def _behind(self, position: int, known: Entry) -> bool:
         """Behind a subject or circumstance that is complete."""
         before = self.sentence.tokens[position - 1].entry
-        if before.bare in CIRCUMSTANCES or before.flags & PREPOSITION:
+        if before.bare in CIRCUMSTANCES or governs_a_noun(before):
             return False
         if before.clitic and not before.within & (DEFINITE | PLACE):
             return False
         behind_subject = position == self.after and self.subject is not None
-        complete = before.flags & (ADVERB | DEFINITE | NISBA | GIVEN | PLACE | NUMBER)
+        complete = before.flags & (ADVERB | DEFINITE | NISBA | GIVEN | PLACE | NUMBER | PREPOSITION)
+        if behind_subject and self._tells_of_the_subject(position, known):
+            return False
         marked = complete or behind_subject or "،" in self.sentence.tokens[position].gap
         if marked and is_verbal_noun(known) and not known.flags & (TITLE | BODY):
             return True

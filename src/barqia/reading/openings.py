@@ -5,11 +5,12 @@ and carries on the subject of the sentence. The frame of the verb says what can 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from barqia.reading.contexts import can_report, reports
 from barqia.reading.lexicon import Cue
-from barqia.reading.mentions import Mention, mention_at
+from barqia.reading.mentions import Mention, parse
 from barqia.reading.model import Span
 from barqia.reading.openers import Opener
 from barqia.reading.sentence import Sentence
@@ -24,6 +25,13 @@ from barqia.reading.vocabulary import (
 
 STOPS = frozenset(".؟!")
 FARTHEST = {"past": 48, "present": 48, "participle": 10, "noun": 4}
+
+
+COMMENTING = frozenset({"علق", "عقب"})
+# What stands before the one who is told of, by the verb.
+TELLING = {"جاء": {"في", "فيه", "فيها"}, "نقل": {"عن", "عنه", "عنها"}, "نسب": {"الي", "اليه", "اليها"}}
+FARTHEST_WORDS = 16
+HIS_WORDS = frozenset({"قوله", "قولها", "قولهم", "قولهما"})
 
 
 class Opening(NamedTuple):
@@ -55,8 +63,8 @@ def openings_of(sentence: Sentence) -> list[Opening]:
                 continue
             opening = _opening(sentence, at, cue, next_cue, found)
             if opening is not None:
-                if opening.span[1] > sentence.tokens[at].end:
-                    found.pop(next_cue, None)
+                if next_cue in found and found[next_cue].first == opening.first:
+                    found.pop(next_cue)
                 found[at] = opening
                 next_cue = at
                 break
@@ -92,11 +100,13 @@ def _opening(sentence: Sentence, at: int, cue: Cue, next_cue: int, later: dict[i
     token = sentence.tokens[at]
     start = token.start + (token.end - token.start and _clinging(token.entry, sentence.text[token.start : token.end]))
     span = (start, token.end)
-    if cue.frame.quote and next_cue == at + 1 and _is_saying(later.get(next_cue)):
-        said = later[next_cue]
-        return Opening(at, cue, (start, said.span[1]), said.first, said.content, said.kind, None, said.after_colon)
-    if cue.lemma in {"جاء", "نقل"}:
-        return _told(sentence, at, cue, span, min(len(sentence.tokens), next_cue + 1))
+    lent = _lent(sentence, at, cue, span, later.get(next_cue))
+    if lent is not None:
+        return lent
+    if cue.lemma in TELLING:
+        told = _told(sentence, at, cue, span, min(len(sentence.tokens), next_cue + 1))
+        if told is not None or cue.lemma != "نسب":
+            return told
     subject, after = subject_of(sentence, at, cue)
     stop = min(len(sentence.tokens), at + 1 + FARTHEST[cue.form], next_cue + 1)
     if cue.frame.target:
@@ -120,23 +130,43 @@ def _opening(sentence: Sentence, at: int, cue: Cue, next_cue: int, later: dict[i
     return None
 
 
+def _lent(sentence: Sentence, at: int, cue: Cue, span: Span, said: Opening | None) -> Opening | None:
+    """A content that the participle behind the verb opens, but for the verb: استطرد قائلا, قال معلقا على القرار."""
+    if said is None:
+        return None
+    if cue.frame.quote and said.at == at + 1 and _is_saying(said):
+        return said._replace(at=at, cue=cue, span=(span[0], said.span[1]), subject=None)
+    if cue.form in {"past", "present"} and cue.frame.clause and _comments(said):
+        subject, after = subject_of(sentence, at, cue)
+        if after <= said.at and not _parted(sentence, at, said.at):
+            return said._replace(at=at, cue=cue, span=span, subject=subject)
+    return None
+
+
 def _told(sentence: Sentence, at: int, cue: Cue, span: Span, stop: int) -> Opening | None:
-    """جاء في البيان أن، نقلت الوكالة عن الوزير أن: who speaks stands behind the preposition."""
+    """جاء في البيان أن، نقلت الوكالة عن الوزير أن، نسبت إليه قوله إن: who speaks stands behind the preposition."""
     tokens = sentence.tokens
-    wanted = {"في", "فيه", "فيها"} if cue.lemma == "جاء" else {"عن"}
+    wanted = TELLING[cue.lemma]
     nearest = at + 2 if cue.lemma == "جاء" else at + 12
     by = next((p for p in range(at + 1, min(nearest, len(tokens))) if tokens[p].entry.bare in wanted), None)
     if by is None:
         return None
-    subject = mention_at(sentence, by + 1) if tokens[by].entry.bare in {"في", "عن"} else None
-    if subject is None and tokens[by].entry.bare in {"في", "عن"}:
+    words = next((p for p in range(by + 1, min(by + FARTHEST_WORDS, stop)) if tokens[p].entry.bare in HIS_WORDS), stop)
+    if cue.lemma == "نسب" and words == stop:
+        return None
+    named = tokens[by].entry.bare in {"في", "عن", "الي"}
+    subject = parse(sentence.text, tokens, by + 1, words) if named else None
+    if subject is None and named:
         return None
     after = subject.last if subject else by + 1
     for position in range(after, min(after + 12, stop, len(tokens))):
         known = tokens[position].entry
         if (known.flags & COMPLEMENTISER and not known.joined) or sentence.opens_at(position):
             kind = "clause" if known.flags & COMPLEMENTISER else "quote"
-            span = (span[0], tokens[by].end) if subject is None else span
+            if subject is None and cue.lemma == "جاء":
+                span = (span[0], tokens[by].end)
+            elif subject is None:
+                cue = replace(cue, gender="f" if tokens[by].entry.bare.endswith("ها") else "m", number="s")
             return Opening(at, cue, span, position, sentence.start_of(position), kind, subject)
     return None
 
@@ -148,8 +178,20 @@ def _clinging(known: Entry, written: str) -> int:
     return min(joined + (1 if future else 0), len(written) - 1)
 
 
-def _is_saying(opening: Opening | None) -> bool:
-    return opening is not None and opening.cue.form in {"participle", "noun"} and opening.cue.lemma == "قال"
+def _is_saying(opening: Opening) -> bool:
+    return opening.cue.form in {"participle", "noun"} and opening.cue.lemma == "قال"
+
+
+def _comments(opening: Opening) -> bool:
+    """معلقا على القرار: a participle that says what the speech is about, not what is said."""
+    return opening.cue.form == "participle" and opening.cue.lemma in COMMENTING
+
+
+def _parted(sentence: Sentence, at: int, stop: int) -> bool:
+    """Whether a content stands between two cues: a complementiser, a quotation, a stop."""
+    between = range(at + 1, stop)
+    tokens = sentence.tokens
+    return any(tokens[p].entry.flags & COMPLEMENTISER or sentence.quote[p] or ":" in tokens[p].gap for p in between)
 
 
 def _target(
@@ -161,9 +203,7 @@ def _target(
     if at_preposition is None:
         return None
     first = after if subject is not None else at + 1
-    while (
-        first < at_preposition and tokens[first].entry.flags & ADVERB and not tokens[first].entry.bare.startswith("ه")
-    ):
+    while first < at_preposition and tokens[first].entry.flags & ADVERB and not _points(tokens[first].entry):
         first += 1
     if subject is not None and (first >= at_preposition and not cue.object):
         subject, first = None, at + 1
@@ -171,6 +211,11 @@ def _target(
         return None
     kind = "clause" if tokens[at_preposition].entry.flags & COMPLEMENTISER else "nominal"
     return Opening(at, cue, span, first, sentence.start_of(first), kind, subject)
+
+
+def _points(known: Entry) -> bool:
+    """هذا، هم، ذلك: a pronoun can be the object."""
+    return known.bare.startswith("ه") or known.bare in {"ذلك", "تلك"}
 
 
 def _is_preposition(known: Entry, cue: Cue) -> bool:

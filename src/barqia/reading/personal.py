@@ -182,9 +182,9 @@ def can_be_name(tokens: Sequence[Token], at: int) -> bool:
 
 
 def is_time_or_name(tokens: Sequence[Token], at: int, stop: int) -> bool:
-    """رجب, رمضان, علي: a month or preposition that is a name, where a name's word follows."""
+    """رجب, رمضان, علي, أم سامي: a month or particle that is a name, where a name's word follows."""
     known = tokens[at].entry
-    if not (known.flags & GIVEN or known.bare == "علي") or at + 1 >= stop:
+    if not (known.flags & GIVEN or known.bare in {"علي", "ام"}) or at + 1 >= stop:
         return False
     after = tokens[at + 1].entry
     titled = at and known.bare == "علي" and tokens[at - 1].entry.flags & (TITLE | NISBA | PLACE | HONORIFIC)

@@ -49,6 +49,10 @@ NOUNS = BODY | CONSTRUCT | COMMON | DOCUMENT | MEDIA
 ADJECTIVE_ENDINGS = ("ي", "يه", "يون", "يين")
 IN_HIS_NAME = frozenset({"باسمه", "باسمها", "باسمهم"})
 ACTING = frozenset({"بالانابه", "بالوكاله", "بالنيابه"})
+ASKING = frozenset({"طلب", "طلبت", "رفض", "رفضت", "فضل", "فضلت", "اشترط", "اشترطت", "طلبوا", "رفضوا"})
+NAMELESSNESS = listed("namelessness")
+# A feminine past no list knows: دراسة نشرت.
+FEMININE_PAST = re.compile(r".{2,4}[^اويى]ت")
 MOST_UNKNOWN = 2
 SHORT_NAME = 2
 
@@ -165,7 +169,7 @@ class Phrase:
         if not (self._clitic_attaches(known) if known.clitic else self._word_attaches(known)):
             return False
         self._fix()
-        self._honoured = False
+        self._honoured = self._described = False
         return self._take(definite=bool(known.flags & DEFINITE or known.within & (DEFINITE | PLACE)))
 
     def _clitic_attaches(self, known: Entry) -> bool:
@@ -216,6 +220,8 @@ class Phrase:
     def _agrees(self, known: Entry) -> bool:
         """الوكالة الدولية, not رئيس البلدية السابق: an adjective behind a body's feminine head is feminine."""
         head = self.tokens[self.first].entry
+        if self.at == self.first + 1 and known.bare.endswith("ات") and not head.bare.endswith("ات"):
+            return False
         feminine = self.body and self.at == self.first + 1 and head.flags & DEFINITE and head.bare.endswith("ه")
         return not feminine or known.bare.endswith(("ه", "ي"))
 
@@ -241,6 +247,8 @@ class Phrase:
         flags = known.flags
         if flags & GIVEN:
             return None
+        if not self.definite and self._stays_unnamed(known):
+            return False
         if self._described and not known.joined:
             return False
         if flags & NOUNS and not (self.definite and flags & COMMON and not known.joined):
@@ -250,19 +258,28 @@ class Phrase:
             if known.bare == "باسم":
                 self._fix()
             self._honoured = False
+            self._described = bool(flags & COMMON) and known.bare.endswith(ADJECTIVE_ENDINGS)
             return self._take(definite=known.bare in IN_HIS_NAME)
         if flags & (NOUN | MASDAR) and not self.definite and not known.joined:
             return self._take()
         return False if flags & (FUNCTION | ACT | VERB | NOUN | MASDAR | COMMON) else None
 
+    def _stays_unnamed(self, known: Entry) -> bool:
+        """مسؤول طلب عدم ذكر اسمه: the verb of a clause on the head, though it looks like a noun."""
+        if known.bare not in ASKING or self.at + 1 >= self.stop:
+            return False
+        return self.tokens[self.at + 1].entry.bare in NAMELESSNESS
+
     def _own_name(self, known: Entry) -> bool | None:
-        """An adjective without the article, or a body's own name: شركة دلتا."""
+        """An adjective without the article, or a body's own name: شركة دلتا، ممثل شركة دلتا."""
         adjective = known.bare.endswith(ADJECTIVE_ENDINGS) and not known.flags & GIVEN
         if adjective and not self.definite and not known.joined:
             self._described = True
             return self._take()
-        open_to_it = self.body and (not self.definite or known.flags & ACRONYM)
-        if not open_to_it or self._unknown >= MOST_UNKNOWN or known.joined:
+        of_a_body = self.body or self.tokens[self.at - 1 - self._unknown].entry.flags & BODY
+        open_to_it = of_a_body and (not self.definite or known.flags & ACRONYM)
+        told = self.tokens[self.first].entry.bare.endswith("ه") and FEMININE_PAST.fullmatch(known.bare)
+        if not open_to_it or self._unknown >= MOST_UNKNOWN or known.joined or told:
             return False
         self._unknown += 1
         self.at += 1

@@ -9,11 +9,11 @@ from barqia.reading.names import Names, mentions_of
 from barqia.reading.register import Register
 from barqia.reading.segment import lines_of, paragraphs_of, sentences_of, wrap_width
 from barqia.reading.sentence import Sentence, tokens_of
+from barqia.reading.speeches import Run, runs_of
 from barqia.reading.statements import statements_of
 from barqia.reading.topics import Suggestion, sections_of, topical_words, topics_of
-from barqia.text.quotes import quotes
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 ARABIC = re.compile("[\u0600-\u06ff\ufb50-\ufefc]+")
 LATIN = re.compile("[a-zA-Z]")
 
@@ -27,7 +27,7 @@ def read(text: str) -> Reading:
     width = wrap_width(text, body)
     number, head = head_of(text, body, width)
     paragraphs = paragraphs_of(text, _behind(head, number, body, text), width)
-    sentences = [sentence for paragraph in paragraphs for sentence in _sentences(text, paragraph)]
+    sentences = [sentence for run in runs_of(text, paragraphs) for sentence in _sentences(text, run)]
     mentioned = [(sentence, mentions_of(sentence)) for sentence in sentences]
     statements, subjects = statements_of(mentioned, Register())
     names = Names(text)
@@ -52,12 +52,12 @@ def suggest_sections(text: str) -> tuple[Suggestion, ...]:
     """The sections a dispatch may belong to, by their slugs, most likely first, with the words that speak for each."""
     lines = lines_of(text)
     spans = paragraphs_of(text, lines, wrap_width(text, lines))
-    return sections_of(topical_words(sentence for span in spans for sentence in _sentences(text, span)))
+    return sections_of(topical_words(sentence for run in runs_of(text, spans) for sentence in _sentences(text, run)))
 
 
-def _sentences(text: str, paragraph: Span) -> list[Sentence]:
-    outer = [quote for quote in quotes(text, *paragraph, one_paragraph=True) if quote.depth == 0]
-    spans = sentences_of(text, paragraph, outer)
+def _sentences(text: str, run: Run) -> list[Sentence]:
+    outer = run.outer
+    spans = sentences_of(text, *run)
     made: list[Sentence] = []
     first = 0
     for span in spans:

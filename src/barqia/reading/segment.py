@@ -5,15 +5,18 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from barqia.reading.lexicon import COMPLEMENTISERS
 from barqia.reading.model import Span
 from barqia.text.normal import fold_word
 from barqia.text.quotes import Quote
 
 STOPS = ".؟!?؛…"
+CLOSING = '"”»“'
 ENDS_A_LINE = tuple('.؟!?:؛"”»“…')
 # What a pattern begins with stands apart, so that the search skips to it.
 BLANKS = re.compile(r"[ \t\u00a0][ \t\u00a0]{2,}")
-SENTENCE_END = re.compile(r"[.؟!?…][.؟!?…]*(?=\s|$|[\"”»“)]|[ء-ي])")
+# A stop before مما is a slip: what follows tells of the sentence before it.
+SENTENCE_END = re.compile(r"[.؟!?…][.؟!?…]*(?!\s+مما\s)(?=\s|$|[\"”»“)]|[ء-ي])")
 TWO_LETTERS = re.compile("[ء-غف-ي]{2}")
 LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 AROUND = " \t\u00a0\ufeff\u200f\u200e\u200b\u061c"
@@ -36,7 +39,8 @@ def lines_of(text: str) -> list[Span]:
 
 
 def paragraphs_of(text: str, lines: Sequence[Span], width: int = 0) -> list[Span]:
-    """Paragraphs: a line that ends in mid-sentence goes on in the next, unless a blank line is between.
+    """Paragraphs: a line that ends in mid-sentence goes on in the next, unless a blank line is between; so does one
+    that ends with a name in marks where أن follows.
 
     Where the text is hard-wrapped at a width (see `wrap_width`), a full line goes on whatever it ends with. Wide runs
     of blanks after a stop, as copied web pages have them, divide paragraphs too.
@@ -75,6 +79,8 @@ def _goes_on(text: str, before: Span, line: Span, width: int) -> bool:
     if between.count("\n") + between.count("\r") - between.count("\r\n") > 1:
         return False
     if width and is_full(text, before, line, width):
+        return True
+    if text[before[1] - 1] in CLOSING and fold_word(text[slice(*line)].partition(" ")[0]) in COMPLEMENTISERS:
         return True
     words = text[slice(*before)].split(None, FEWEST_WORDS)
     return not text[before[1] - 1].endswith(ENDS_A_LINE) and len(words) > FEWEST_WORDS

@@ -8,8 +8,12 @@ from barqia.reading.vocabulary import (
     COMPLEMENTISER,
     DOCUMENT,
     FUNCTION,
+    MASDAR,
     MEDIA,
+    NOUN,
     PREPOSITION,
+    RELATIVE,
+    SPEECH,
     TITLE,
     VERB,
     Entry,
@@ -39,9 +43,11 @@ def is_speech(sentence: Sentence, position: int, *, adjacent: bool, behind_subje
 
 
 def _names_what_follows(before: Entry, first: Entry, behind_subject: bool) -> bool:
-    """لـ«كذا»، بعنوان «كذا»، رئيس «شركة كذا»."""
+    """لـ«كذا»، التي «كذا»، بوجود «كذا»، بعنوان «كذا»، رئيس «شركة كذا»."""
     titled = before.bare in TITLED or before.inner in TITLED
-    if not behind_subject and (before.flags & PREPOSITION or titled):
+    governed = before.flags & (PREPOSITION | RELATIVE) or (before.clitic == "ب" and before.within & NOUN)
+    governed = governed or (before.flags & MASDAR and not before.flags & SPEECH)
+    if not behind_subject and (governed or titled):
         return True
     return bool(first.flags & BODY and before.flags & (TITLE | BODY | DOCUMENT))
 

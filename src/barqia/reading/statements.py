@@ -11,21 +11,17 @@ from barqia.reading.openings import Opening, openings_of
 from barqia.reading.register import RECENT, Register, Someone, agrees
 from barqia.reading.segment import trim
 from barqia.reading.sentence import Sentence
+from barqia.reading.sources import issued, source_of, with_its_clause
 from barqia.reading.spelling import spelled
 from barqia.reading.vocabulary import (
-    ADVERB,
     BODY,
-    COMMON,
     COMPLEMENTISER,
     CONNECTIVE,
     CUE,
-    DEFINITE,
-    DOCUMENT,
     EMINENCE,
     FUNCTION,
     GIVEN,
     HONORIFIC,
-    NOUN,
     PREPOSITION,
     RELATIVE,
     TITLE,
@@ -33,7 +29,6 @@ from barqia.reading.vocabulary import (
 
 QUANTITIES = frozenset({"عددا", "عدد", "احد", "احدي", "بعضا", "كثيرا", "عشرات", "مييات"})
 FIRST_WORDS = 9
-LONGEST_PAPER = 16
 SHORTEST_CONTENT = 2
 SHORTEST_ATTRIBUTED = 4
 ADDRESSING = listed("addressing", folded=False)
@@ -131,8 +126,8 @@ class _Reader:
         if subject is not None and self._is_addressed(opening, subject):
             subject = None
         if subject is not None:
-            subject = self._issued(opening, subject)
-            return register.identify(subject, cue.gender, cue.number), self._source(opening, subject)
+            subject = issued(self.sentence, opening, subject)
+            return register.identify(subject, cue.gender, cue.number), source_of(self.sentence, opening, subject)
         if cue.form in {"participle", "noun"}:
             return self._carried(opening, made, nested), None
         before = self._plain_subject(opening) or self._before(opening)
@@ -150,33 +145,6 @@ class _Reader:
         elif not nested and self.main and agrees(self.main, cue.gender, cue.number):
             return self.main, None
         return register.dropped(cue.gender, cue.number), None
-
-    def _issued(self, opening: Opening, subject: Mention) -> Mention:
-        """بيان صادر عن الوزارة، تقرير نشرته المنظمة: a paper with what says whose it is."""
-        tokens = self.sentence.tokens
-        if not tokens[subject.first].entry.flags & DOCUMENT or tokens[subject.first].entry.flags & BODY:
-            return subject
-        last = subject.last
-        bare = last - subject.first == 1 and last < len(tokens) and not tokens[last].entry.clitic
-        if bare and tokens[last].entry.flags & (COMMON | NOUN | DEFINITE | TITLE | BODY):
-            return subject
-        while last < opening.first and last - subject.first < LONGEST_PAPER and "،" not in tokens[last].gap:
-            if tokens[last].entry.flags & ADVERB:
-                break
-            last += 1
-        if last == subject.last or self.sentence.text[tokens[last - 1].end : opening.content].strip(" ،:"):
-            return subject
-        span = (subject.span[0], tokens[last - 1].end)
-        return subject._replace(last=last, span=span, name=spelled(self.sentence.text[slice(*span)]))
-
-    def _source(self, opening: Opening, subject: Mention) -> Span:
-        """The mention with the relative clause behind it."""
-        tokens = self.sentence.tokens
-        at = subject.last
-        if at < opening.first and tokens[at].entry.flags & RELATIVE:
-            end = opening.first - 1
-            return subject.span[0], trim(self.sentence.text, (subject.span[0], tokens[end].end))[1]
-        return subject.span
 
     def _is_addressed(self, opening: Opening, mention: Mention) -> bool:
         """دعا المجتمع الدولي إلى: whom the speaker of before addresses, where he is no speaker known."""
@@ -260,7 +228,9 @@ class _Reader:
             return None
         for back in range(opening.at - 1, max(opening.at - 10, -1), -1):
             known = tokens[back].entry
-            if known.flags & (RELATIVE | CUE) or known.bare == "قد":
+            if known.flags & RELATIVE:
+                return with_its_clause(self.sentence, back, opening.at)
+            if any(cue.gender for cue in known.cues) or known.bare == "قد":
                 return None
             starts = known.bare in {"ان", "لكن", "كان", "كانت", "فان", "لان", "بان"} or known.flags & CONNECTIVE
             if starts or (back < opening.at and set(tokens[back].gap) & set("،,") and back > 0):

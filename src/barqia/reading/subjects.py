@@ -1,9 +1,12 @@
 """The subject behind a finite verb of reporting: adverbs skipped, a name's علي kept, an object left alone."""
 
+from barqia.reading.gazetteer import longest_place
 from barqia.reading.lexicon import Cue
 from barqia.reading.lists import listed
-from barqia.reading.mentions import Mention, mention_at
-from barqia.reading.sentence import Sentence
+from barqia.reading.mentions import Mention, mention_at, parse
+from barqia.reading.personal import is_time_or_name
+from barqia.reading.phrases import is_adjective
+from barqia.reading.sentence import Sentence, freed
 from barqia.reading.speech import in_first_person, is_speech
 from barqia.reading.spelling import spelled
 from barqia.reading.vocabulary import (
@@ -17,14 +20,21 @@ from barqia.reading.vocabulary import (
     FUNCTION,
     GIVEN,
     HONORIFIC,
+    LINK,
+    PLACE,
     PREPOSITION,
     TITLE,
+    VERB,
+    Entry,
     is_verbal_noun,
 )
 
 TAKING_AN_OBJECT = listed("taking_an_object", folded=False)
 LONGEST_CIRCUMSTANCE = 16
 MOST_JOINT = 14
+# Titles of no people: their adjectives are feminine.
+OF_THINGS = frozenset({"المصادر", "المصدر"})
+PEOPLE = listed("plurals")
 
 
 def subject_of(sentence: Sentence, at: int, cue: Cue) -> tuple[Mention | None, int]:
@@ -51,7 +61,7 @@ def subject_of(sentence: Sentence, at: int, cue: Cue) -> tuple[Mention | None, i
         return found, found.last if found else at + 1
     if _opens_the_content(sentence, position, cue):
         return None, at + 1
-    found = _parsed(sentence, position, cue)
+    found = _parsed(sentence, position, cue) or _named_like_a_verb(sentence, position, cue)
     if found is None or _is_content(sentence, position, cue, found):
         later = _behind_circumstance(sentence, position) if found is None else None
         return (later, later.last) if later else (None, at + 1)
@@ -80,7 +90,7 @@ def _opens_the_content(sentence: Sentence, position: int, cue: Cue) -> bool:
     if in_first_person(known):
         return True
     clings = any(known.bare.startswith(p) and len(p) == 1 for p in cue.frame.prepositions)
-    return clings and not known.flags & (GIVEN | TITLE | BODY | DOCUMENT)
+    return clings and not known.flags & (GIVEN | TITLE | BODY | DOCUMENT | PLACE)
 
 
 def _parsed(sentence: Sentence, position: int, cue: Cue) -> Mention | None:
@@ -92,10 +102,25 @@ def _parsed(sentence: Sentence, position: int, cue: Cue) -> Mention | None:
     return found
 
 
+def _named_like_a_verb(sentence: Sentence, position: int, cue: Cue) -> Mention | None:
+    """وقال يعقوب "…"، قال تميم: …: one word between the verb and its quotation is the subject, whatever its shape."""
+    tokens, after = sentence.tokens, position + 1
+    token = tokens[position]
+    if not cue.frame.quote or token.entry.flags & ~VERB or token.entry.joined or after >= len(tokens):
+        return None
+    if sentence.opens_at(after) is None and ":" not in tokens[after].gap:
+        return None
+    span = token.start, token.end
+    name = spelled(sentence.text[slice(*span)])
+    return Mention(position, after, span, "person", name, None, (position, after), "", True, token.entry.bare)
+
+
 def _is_circumstance(sentence: Sentence, position: int) -> bool:
     """اليوم، أيضا, before the subject; a month's name before a name is one itself (رجب حمدان)."""
     flags = sentence.tokens[position].entry.flags
     if not flags & ADVERB or flags & (COMPLEMENTISER | TITLE | BODY):
+        return False
+    if is_time_or_name(sentence.tokens, position, len(sentence.tokens)) and flags & LINK:
         return False
     after = sentence.tokens[position + 1].entry.flags if position + 1 < len(sentence.tokens) else ADVERB
     return not flags & GIVEN or bool(after & FUNCTION) or bool(after & DEFINITE)
@@ -118,14 +143,45 @@ def _with_ali(sentence: Sentence, found: Mention) -> Mention:
 
 
 def _without_object(sentence: Sentence, found: Mention) -> Mention:
-    """دعا وزير الخارجية السكان إلى: a definite noun behind a title is whom or what the verb is about, no name."""
-    if found.title is None or found.name_tokens is None:
-        return found
-    first = found.name_tokens[0]
-    if first == found.first or not sentence.tokens[first].entry.flags & DEFINITE:
-        return found
-    span = found.span[0], sentence.tokens[first - 1].end
-    return found._replace(last=first, span=span, kind="title", name=None, name_tokens=None)
+    """The subject without whom or what the verb is about, where the two stand side by side: دعا وزير الخارجية السكان،
+    دعا رئيس البلدية سكان المرفأ، طالب الأهالي البلدية، أدانت إيران الهجمات، اتهمت بغداد طهران."""
+    tokens = sentence.tokens
+    for at in range(found.first + 1, found.last):
+        if _is_object(sentence, found, at):
+            span = found.span[0], tokens[at - 1].end
+            if found.title is None:
+                return found._replace(last=at, span=span, name=spelled(sentence.text[slice(*span)]), name_tokens=None)
+            title = spelled(sentence.text[slice(*span)])
+            return found._replace(last=at, span=span, kind="title", name=None, title=title, name_tokens=None)
+    return found
+
+
+def _is_object(sentence: Sentence, found: Mention, at: int) -> bool:
+    """Whether whom or what the verb is about begins at token `at` of its subject's mention."""
+    tokens, known = sentence.tokens, sentence.tokens[at].entry
+    if found.title is not None and found.name_tokens is not None and at == found.name_tokens[0]:
+        return bool(known.flags & DEFINITE)
+    if known.joined or known.clitic:
+        return False
+    if known.bare in PEOPLE and known.flags & TITLE and tokens[at - 1].entry.flags & (DEFINITE | PLACE):
+        return True
+    if at == found.first + 1 and found.title is not None:
+        return _is_of_another(tokens[found.first].entry, known)
+    place = longest_place(tokens, found.first) if found.kind != "body" else 0
+    if not place or at != found.first + place:
+        return False
+    return bool(known.flags & PLACE or (known.flags & DEFINITE and not is_adjective(known)))
+
+
+def _is_of_another(head: Entry, known: Entry) -> bool:
+    """النواب وزير الري، الوزير المعارضة، الوزير الصحفيين: behind a definite title what cannot be said of its bearer."""
+    if not head.flags & TITLE or not head.flags & DEFINITE or head.flags & HONORIFIC or head.bare in OF_THINGS:
+        return False
+    if not known.flags & DEFINITE:
+        return bool(known.flags & TITLE) and not known.flags & GIVEN
+    feminine = known.bare.endswith("ه") and not head.bare.endswith(("ه", "ات"))
+    accusative = known.bare.endswith("ين") and not head.bare.endswith("ين")
+    return feminine or accusative
 
 
 def _is_content(sentence: Sentence, position: int, cue: Cue, found: Mention) -> bool:
@@ -138,9 +194,25 @@ def _is_content(sentence: Sentence, position: int, cue: Cue, found: Mention) -> 
     return cue.frame.object and found.kind == "name" and not known.flags & TITLE and is_verbal_noun(known)
 
 
+def _behind_addressee(sentence: Sentence, position: int) -> Mention | None:
+    """أكد لوكالة المرفأ مصدر أمني، قال لـ«صوت المرفأ» الوزير: the subject behind to whom it is said."""
+    tokens = sentence.tokens
+    quote = sentence.opens_at(position + 1) if position + 1 < len(tokens) else None
+    if tokens[position].entry.folded == "ل" and quote is not None:
+        at = sentence.index(quote.end)
+    else:
+        addressed = parse(sentence.text, freed(tokens, position), position, len(tokens))
+        at = addressed.last if addressed is not None else len(tokens)
+    if at >= len(tokens) or set(tokens[at].gap) & set("،,:") or not tokens[at].entry.flags & (TITLE | HONORIFIC):
+        return None
+    return None if tokens[at].entry.joined else mention_at(sentence, at)
+
+
 def _behind_circumstance(sentence: Sentence, position: int) -> Mention | None:
     """وقال في تصريح للصحفيين، وزير النقل سامي الحلبي، إن: the subject behind a circumstance and a comma."""
     tokens = sentence.tokens
+    if tokens[position].entry.folded == "ل" or tokens[position].entry.clitic == "ل":
+        return _behind_addressee(sentence, position)
     if not tokens[position].entry.flags & PREPOSITION:
         return None
     for at in range(position + 1, min(position + LONGEST_CIRCUMSTANCE, len(tokens))):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from barqia.reading.lexicon import COMPLEMENTISERS, Cue, forms
+from barqia.reading.lexicon import COMPLEMENTISERS, Cue, deeds, forms
 from barqia.reading.lists import lines_of, listed, sections_of
 from barqia.text.normal import fold_word
 
@@ -25,6 +25,8 @@ FUNCTION = PREPOSITION | ADVERB | RELATIVE | NEGATION | CONNECTIVE | COMPLEMENTI
 NOT_A_NAME = FUNCTION | BODY | DOCUMENT | SPEECH | CONSTRUCT | NOUN | ACT | COMMON | NUMBER | MASDAR | NISBA | VERB
 NAMING = TITLE | HONORIFIC | EMINENCE | BODY | GIVEN
 WITH_ARTICLE = TITLE | BODY | DOCUMENT | SPEECH | MEDIA | CONSTRUCT | NOUN | COMMON | PLACE
+# What begins with ال by its root, where it is listed so: التزام.
+WITHOUT_ARTICLE = GIVEN | FUNCTION | LINK | ACT | NOUN
 LINKS = listed("links")
 PLACE_HEADS = listed("place_heads")
 # What may stand behind each first word of a name, the most words first.
@@ -80,6 +82,8 @@ def classes() -> dict[str, int]:
             found.update((form, NISBA) for form in demonyms(place) if form not in found)
     for word in LINKS:
         found[word] = found.get(word, 0) | LINK
+    for form in deeds():
+        found.setdefault(form, ACT)
     return found
 
 
@@ -227,7 +231,7 @@ def _morphology(word: str, known: dict[str, int], flags: int, clitic: str) -> in
     """What a word's shape says of it, where the lists do not."""
     if word[:1].isdigit():
         return NUMBER
-    if word.startswith("ال") and len(word) > 3 and not flags & (GIVEN | FUNCTION | LINK | ACT):
+    if word.startswith("ال") and len(word) > 3 and not (flags | _without_pronoun(word, known)) & WITHOUT_ARTICLE:
         return DEFINITE | _article(word, known) | _adjective(word)
     if clitic == "ل" and word.startswith("لل"):
         return DEFINITE
@@ -243,6 +247,14 @@ def _morphology(word: str, known: dict[str, int], flags: int, clitic: str) -> in
     if SURE_PATTERN.fullmatch(word):
         return MASDAR
     return VERB if PRESENT.fullmatch(word) else 0
+
+
+def governs_a_noun(found: Entry) -> bool:
+    """Whether a noun must follow: مع, but not معه, which has its own."""
+    if not found.flags & PREPOSITION:
+        return False
+    stems = (found.bare.removesuffix(pronoun) for pronoun in PRONOUNS if found.bare.endswith(pronoun))
+    return not any(classes().get(stem, 0) & PREPOSITION for stem in stems)
 
 
 def is_verbal_noun(found: Entry) -> bool:

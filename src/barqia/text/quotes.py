@@ -31,14 +31,17 @@ class Quote:
     closed: bool = True
 
 
-def quotes(text: str, start: int = 0, end: int | None = None, *, one_paragraph: bool = False) -> list[Quote]:
-    """The quotations of `text[start:end]`, by their start. Linear in its length. `one_paragraph`: no line ends one.
+def quotes(
+    text: str, start: int = 0, end: int | None = None, *, one_paragraph: bool = False, already: int | None = None
+) -> list[Quote]:
+    """The quotations of `text[start:end]`, by their start. Linear in its length. `one_paragraph`: no line ends one;
+    `already`: where one opened before `start` that is still open.
 
     One that is never closed ends with an inner one that a stop follows (“… “x”.), else where its paragraph does.
     """
     stop = len(text) if end is None else end
     found: list[Quote] = []
-    opened: list[int] = []
+    opened: list[int] = [] if already is None else [already]
     inner_end = 0
     for mark in MARK_OR_LINE.finditer(text, start, stop):
         at = mark.start()

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("delivery", "0003_tell_the_sender")]
+    dependencies = [("delivery", "0004_pulses_of_several")]
 
     operations = [
         migrations.CreateModel(

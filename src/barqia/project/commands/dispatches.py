@@ -270,13 +270,21 @@ def print_account(account: "Account") -> None:
 
 
 @click.command()
-@click.argument("item")
+@click.argument("item", required=False)
 @click.option("--json", "as_json", is_flag=True)
-def status(item: str, as_json: bool) -> None:
-    """The account of a dispatch: every recipient of each release, in exactly one state."""
+def status(item: str | None, as_json: bool) -> None:
+    """The account of a dispatch: every recipient of each release, in exactly one state.
+
+    Without ITEM: who sends, and who holds which lane.
+    """
     ready()
     from barqia.delivery.board import account
 
+    if item is None:
+        from barqia.project.who_sends import print_senders
+
+        print_senders(as_json)
+        return
     dispatch = find(item)
     accounts = [(release, account(release.pk)) for release in dispatch.releases.all()]
     if as_json:
