@@ -8,7 +8,7 @@ from barqia import desk
 from barqia.delivery.gates import Gates
 from barqia.delivery.intents import LaneHold, begin
 from barqia.delivery.lane import Accepted, Quota
-from barqia.delivery.models import Chunk, Delivery, Reached
+from barqia.delivery.models import Chunk, Delivery, Portfolio, Reached
 from barqia.delivery.outcomes import Result, commit
 from barqia.delivery.preview import preview
 from barqia.delivery.recovery import recent_sends
@@ -136,6 +136,7 @@ def test_who_was_written_to_today_and_who_wrote_to_us_need_no_room(whatsapp: Lan
         plan_all()
         assert _sent_to(_send(_with(whatsapp, quota=quota), NOW + 1000 + turn)) == expected
     assert set(Reached.objects.values_list("recipient_id", flat=True)) == set(outside[:4])
+    assert Portfolio.objects.get().reached == 4
 
 
 def test_lanes_of_one_portfolio_share_its_quota(whatsapp: Lane, outside: list[int]) -> None:
@@ -157,6 +158,7 @@ def test_an_opt_out_takes_no_place(whatsapp: Lane, outside: list[int]) -> None:
     Recipient.objects.filter(pk=outside[0]).update(status="unsubscribed")
     _send(_with(whatsapp, quota=Quota("p", 4)), NOW + 1000)
     assert sorted(Reached.objects.values_list("recipient_id", flat=True)) == outside[1:4]
+    assert Portfolio.objects.get().reached == 3
 
 
 def test_the_preview_says_how_many_wait_for_room_and_until_when(whatsapp: Lane, outside: list[int]) -> None:

@@ -212,6 +212,13 @@ class Reached(models.Model):
         indexes = (models.Index(fields=["portfolio", "at_ms"], name="reached_ix"),)
 
 
+class Portfolio(models.Model):
+    """How many rows of `Reached` a portfolio has."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    reached = models.IntegerField(default=0)
+
+
 class Pulse(models.Model):
     """The last sign of life of a sender: the lanes it holds, whether it plans.
 
