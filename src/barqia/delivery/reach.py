@@ -1,8 +1,8 @@
 """The quota of people: how many a portfolio's lanes may write to first, outside their window, in any 24 hours.
 
 Counted in the database, with the intent: lanes of one portfolio share it, and a crash forgets nobody. The portfolio's
-row holds how many there are, and holds others of it off until the transaction ends; counting 100,000 for each group
-took 29 ms of it, this takes less than one.
+row holds how many there are, and holds others of it off until the transaction ends; counting them for each group costs
+ten times as much at 100,000 (`benchmarks/gates.py`).
 """
 
 from collections.abc import Sequence
