@@ -37,6 +37,7 @@ benchmarks: setup ## ratios, measured side by side
 	$(RUN)python benchmarks/planning.py
 	$(RUN)python benchmarks/database.py
 	$(RUN)python benchmarks/transport.py
+	$(RUN)python benchmarks/gates.py
 	$(UV) run --frozen --isolated --no-dev --group judges --quiet --python $(PYTHON) python benchmarks/reading.py
 
 takeover: setup ## how long a lane is silent when its worker ends
