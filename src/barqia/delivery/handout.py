@@ -1,12 +1,13 @@
 """Who works on what: a lane is held by one worker, and the database says what is most urgent.
 
-One seam. A message (here an asyncio event) only wakes a lane's worker; `take` picks the most urgent due
-chunk from the database. Taking a lane raises its epoch, and every intent commit requires the current one,
-so that a paused worker that wakes cannot send.
+One seam, two engines: `Embedded` here, `several.handout.Nats` for many processes. A message only wakes a lane's
+worker; `take` picks the most urgent due chunk from the database. Taking a lane raises its epoch, and every
+intent commit requires the current one, so that a paused worker that wakes cannot send.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from typing import Protocol
 
@@ -19,34 +20,122 @@ from barqia.subscribers.models import Lane
 
 
 class Handout(Protocol):
+    """What holds lanes for one process.
+
+    `lingering_ms` is how long calls that an earlier holder of a lane began may still be answered, 0 where it is
+    surely dead; `beat_seconds` how often this process says that it lives.
+    """
+
+    lingering_ms: int
+    beat_seconds: float
+
+    async def join(self) -> None:
+        """Begin. Raises SetupError."""
+
+    async def leave(self) -> None:
+        """End; everything that was sent or planned has ended before."""
+
+    async def keep(self, lanes: Collection[int], every: Collection[int]) -> None:
+        """Be ready to hold `lanes`; `every` are all that somebody has to."""
+
+    def changed(self) -> bool:
+        """Whether a hold came or went since this was last asked."""
+
+    def holds(self, lane_id: int) -> bool:
+        """Whether this process may begin calls on the lane at this instant."""
+
+    def plans(self) -> bool:
+        """Whether this is the process that plans."""
+
+    def share(self, me: str, shares: Mapping[str, AbstractSet[int]]) -> int | None:
+        """Given the lanes each living process holds: the one that this process is to give back, if any."""
+
+    async def give_back(self, lane_id: int) -> None:
+        """Let another hold it; what was under way has ended before."""
+
+    async def let_go(self) -> None:
+        """This process cannot work: let others hold all that it holds, and plan."""
+
+    async def offer(self, lane_id: int) -> None:
+        """Something was added to this lane, whoever holds it."""
+
     def wake(self, lane_id: int) -> None:
-        """Something may be due on this lane."""
+        """Something may be due on this lane, if it is held here."""
+
+    def wake_all(self) -> None:
+        """The same of all lanes."""
 
     async def wait(self, lane_id: int, seconds: float) -> None:
         """Until woken, or this long."""
 
 
-class Embedded:
-    """One process holds the data folder's lock, so it holds every lane: no leases at all."""
+class Bells:
+    """What a lane's worker waits for, one a lane."""
 
     def __init__(self) -> None:
         self._events: dict[int, asyncio.Event] = {}
 
-    def wake(self, lane_id: int) -> None:
-        self._event(lane_id).set()
+    def of(self, lane_id: int) -> asyncio.Event:
+        return self._events.setdefault(lane_id, asyncio.Event())
 
-    def wake_all(self) -> None:
+    def ring_all(self) -> None:
         for event in self._events.values():
             event.set()
 
     async def wait(self, lane_id: int, seconds: float) -> None:
-        event = self._event(lane_id)
+        event = self.of(lane_id)
         with suppress(TimeoutError):
             await asyncio.wait_for(event.wait(), seconds)
         event.clear()
 
-    def _event(self, lane_id: int) -> asyncio.Event:
-        return self._events.setdefault(lane_id, asyncio.Event())
+
+class Embedded:
+    """One process holds the data folder's lock, so it holds every lane and plans: no leases at all."""
+
+    lingering_ms = 0
+    beat_seconds = 5.0
+
+    def __init__(self) -> None:
+        self._bells = Bells()
+
+    async def join(self) -> None:
+        pass
+
+    async def leave(self) -> None:
+        pass
+
+    async def keep(self, lanes: Collection[int], every: Collection[int]) -> None:
+        pass
+
+    def changed(self) -> bool:
+        return False
+
+    def holds(self, lane_id: int) -> bool:  # noqa: ARG002 - all of them
+        return True
+
+    def plans(self) -> bool:
+        return True
+
+    def share(self, me: str, shares: Mapping[str, AbstractSet[int]]) -> int | None:  # noqa: ARG002 - there is nobody else
+        return None
+
+    async def give_back(self, lane_id: int) -> None:
+        pass
+
+    async def let_go(self) -> None:
+        pass
+
+    async def offer(self, lane_id: int) -> None:
+        self.wake(lane_id)
+
+    def wake(self, lane_id: int) -> None:
+        self._bells.of(lane_id).set()
+
+    def wake_all(self) -> None:
+        self._bells.ring_all()
+
+    async def wait(self, lane_id: int, seconds: float) -> None:
+        await self._bells.wait(lane_id, seconds)
 
 
 @transaction.atomic
@@ -64,6 +153,11 @@ def let_groups_end(lanes: Iterable[int]) -> None:
     """Hold these lanes until the transaction ends: the groups that their senders are committing end first, and locks
     are taken in one order."""
     list(Lane.objects.select_for_update(no_key=True).filter(pk__in=lanes).order_by("pk"))
+
+
+def tell_trouble(lane_id: int, trouble: str) -> None:
+    """Show on the board why a lane's provider is left alone for a while; empty when it answers again."""
+    Lane.objects.filter(pk=lane_id).update(trouble=trouble)
 
 
 def take(lane_id: int, now_ms: int) -> Chunk | None:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from django.db import DatabaseError, transaction
 
-from barqia.delivery import plan
+from barqia.delivery import late, plan
 from barqia.delivery.ending import back_to_planned, state_of_parts
-from barqia.delivery.intents import Group, Intent, LaneHold, lane_now, next_group
+from barqia.delivery.intents import Group, Intent, LaneHold, LaneNow, lane_now, next_group
 from barqia.delivery.lane import Accepted, Call, Effect, Outcome, Refused, Throttled, Transient, Unclear
 from barqia.delivery.models import Delivery, Mailing, SourceKind
 from barqia.delivery.sql import insert_many, marks, run, update_many
@@ -47,8 +47,7 @@ class Result(NamedTuple):
 @transaction.atomic
 def commit(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
     """Record these results: attempts, parts, the deliveries' states, and what a refusal asks for."""
-    lane_now(hold.config.id, now_ms)
-    _record(hold, results, now_ms)
+    _record(hold, lane_now(hold.config.id, now_ms), results, now_ms)
 
 
 def exchange(hold: LaneHold, results: Sequence[Result], room: int, now_ms: int) -> Group:
@@ -57,7 +56,7 @@ def exchange(hold: LaneHold, results: Sequence[Result], room: int, now_ms: int) 
         with transaction.atomic():
             lane = lane_now(hold.config.id, now_ms)
             if results:
-                _record(hold, results, now_ms)
+                _record(hold, lane, results, now_ms)
             if any(not isinstance(r.outcome, Accepted) for r in results):
                 # a refusal may have stopped it
                 lane = lane_now(hold.config.id, now_ms)
@@ -71,11 +70,12 @@ def exchange(hold: LaneHold, results: Sequence[Result], room: int, now_ms: int) 
         raise
 
 
-def _record(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
-    _end_attempts(results)
-    _record_parts(hold.config.id, [r for r in results if r.went])
-    _end(hold, results, now_ms)
-    for result in results:
+def _record(hold: LaneHold, lane: LaneNow, results: Sequence[Result], now_ms: int) -> None:
+    ours, overtaken = late.sorted_out(hold, lane.epoch, results)
+    _end_attempts([*ours, *overtaken])
+    _record_parts(hold.config.id, [r for r in (*overtaken, *ours) if r.went])
+    _end(hold, ours, now_ms)
+    for result in ours:
         if not isinstance(result.outcome, Accepted):
             _consequence(hold, result, now_ms)
 
@@ -151,7 +151,7 @@ def _end(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
     for r in results:
         delivery = r.intent.delivery_id
         if r.went and r.intent.more:
-            next_part.append((hold.intervals.free_at(r.intent.recipient_id), now_ms, delivery))
+            next_part.append((hold.gates.free_at(r.intent.recipient_id, r.intent.kind, now_ms), now_ms, delivery))
         elif _goes_again(hold, r):
             again.append((_retry_at(r, now_ms), now_ms, delivery))
         elif r.went and r.intent.total > 1:
@@ -161,7 +161,7 @@ def _end(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
     for (state, reason, whole), ids in moved.items():
         run(
             f"UPDATE delivery_delivery SET state=%s, reason=%s, changed_ms=%s{', parts_out=1' if whole else ''} "
-            f"WHERE id IN ({marks(ids)}) AND state='handing'",
+            f"WHERE id IN ({marks(ids)}) AND state IN ('handing','unknown')",
             [state, reason, now_ms, *ids],
         )
     if next_part:
@@ -180,7 +180,7 @@ def _goes_again(hold: LaneHold, r: Result) -> bool:
         case Refused(effect=Effect.PAUSE_MAILING):
             return _mailing_of(r) is not None
         case Refused(effect=Effect.BLOCKED):
-            return r.intent.channel
+            return r.intent.kind == "channel"
         case Unclear():
             return hold.resend_flash and r.intent.urgency <= RESEND_URGENCY
     return False

@@ -1,10 +1,13 @@
-"""The pace gates: a bucket of tokens for the lane, a least interval for each recipient. No I/O, no clock."""
+"""A lane's pace: a bucket of tokens. No I/O, no clock. A recipient's is in `gates`."""
 
-from collections import OrderedDict, deque
+from collections import deque
 
 BURST_SECONDS = 0.25
 # a second as the provider counts it, and what the network may add or take on the way there
-WINDOW_MS = 1008
+WINDOW_MS = 1004
+# a lane's first calls after a silence wait for connections to be made and come with those behind them: a tenth is
+# kept for that in the second in which they go
+COLD = 10
 
 
 class Bucket:
@@ -31,8 +34,12 @@ class Bucket:
         """Spend tokens; a call that could not wait may overdraw, and later ones pay."""
         self._tokens -= count
         if count:
-            self._taken.append((now_ms, count))
-            self._in_window += count
+            self.remember(count if self._taken else count + self._most // COLD, now_ms)
+
+    def remember(self, count: int, at_ms: int) -> None:
+        """So many went then, from an earlier holder's bucket: in the second after, they count."""
+        self._taken.append((at_ms, count))
+        self._in_window += count
 
     def wait_ms(self, count: int, now_ms: int) -> float:
         """Until so many whole tokens are there; 0 when they are."""
@@ -48,22 +55,3 @@ class Bucket:
         self._at_ms = now_ms
         while self._taken and self._taken[0][0] <= now_ms - WINDOW_MS:
             self._in_window -= self._taken.popleft()[1]
-
-
-class Intervals:
-    """When each recipient may be sent to next; forgets those whose time has passed."""
-
-    def __init__(self, interval_ms: int) -> None:
-        self._interval = interval_ms
-        self._next: OrderedDict[int, int] = OrderedDict()
-
-    def free_at(self, recipient: int) -> int:
-        return self._next.get(recipient, 0)
-
-    def sent(self, recipient: int, at_ms: int) -> None:
-        if not self._interval:
-            return
-        self._next[recipient] = at_ms + self._interval
-        self._next.move_to_end(recipient)
-        while self._next and next(iter(self._next.values())) <= at_ms:
-            self._next.popitem(last=False)

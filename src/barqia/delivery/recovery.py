@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from barqia.delivery.ending import back_to_planned
+from barqia.delivery.gates import CROWD
 from barqia.delivery.intents import LaneHold, lane_now
 from barqia.delivery.outcomes import RESEND_URGENCY
 from barqia.delivery.sql import marks, rows, run
@@ -15,13 +16,20 @@ log = logging.getLogger("barqia.delivery")
 
 
 @transaction.atomic
-def recover(now_ms: int, lane_id: int | None = None) -> int:
+def recover(now_ms: int, lane_id: int | None = None, upto: int | None = None) -> int:
     """Settle what a dead sender, or a lane's dead worker, left `handing`; returns how many are unknown.
 
     Edits and deletions are planned again: they come to the same. A new message is unknown, but a lane set to
-    resend does so at urgency 1 and 2. What was claimed is given back. Runs before any worker of these lanes.
+    resend does so at urgency 1 and 2. What was claimed is given back. Runs before any worker of these lanes;
+    or beside one, for what was begun up to the attempt `upto`, by earlier holders whose calls have ended.
     """
-    where, values = ("TRUE", []) if lane_id is None else ("lane_id=%s", [lane_id])
+    where, values = ("TRUE", list[int]()) if lane_id is None else ("lane_id=%s", [lane_id])
+    if upto is not None:
+        where += (
+            " AND NOT EXISTS (SELECT 1 FROM delivery_attempt own WHERE own.delivery_id=delivery_delivery.id "
+            "AND own.id>%s)"
+        )
+        values = [*values, upto]
     repeatable = rows(
         f"SELECT id FROM delivery_delivery WHERE state='handing' AND {where} AND EXISTS (SELECT 1 FROM "
         "delivery_attempt a WHERE a.delivery_id=delivery_delivery.id AND a.ended_ms IS NULL AND a.in_place=%s)",
@@ -34,7 +42,8 @@ def recover(now_ms: int, lane_id: int | None = None) -> int:
         f"WHERE state='handing' AND {where}",
         [now_ms, *values],
     )
-    run(f"UPDATE delivery_delivery SET state='planned' WHERE state='claimed' AND {where}", values)
+    if upto is None:
+        run(f"UPDATE delivery_delivery SET state='planned' WHERE state='claimed' AND {where}", values)
     resending = set(Lane.objects.filter(resend_flash=True).values_list("pk", flat=True))
     again = [delivery for delivery, lane, urgency in left if lane in resending and urgency <= RESEND_URGENCY]
     back_to_planned([(now_ms, now_ms, delivery) for delivery in again])
@@ -45,16 +54,20 @@ def recover(now_ms: int, lane_id: int | None = None) -> int:
 
 
 @transaction.atomic
-def never_began(hold: LaneHold, in_hand: Collection[int], now_ms: int) -> int:
-    """Plan again what is `handing` and not in its holder's hand; returns how many that are.
+def never_began(hold: LaneHold, after: int, in_hand: Collection[int], now_ms: int) -> int:
+    """Plan again what its holder made `handing` and has not in hand; returns how many that are.
 
     A commit whose answer was lost with the connection may have come to be: then its intents stand, and nobody acts on
-    them.
+    them. What was begun up to the attempt `after` is of earlier holders, who may.
     """
     lane_id = hold.config.id
     if lane_now(lane_id, now_ms).epoch != hold.epoch:
         return 0
-    handing = rows("SELECT id FROM delivery_delivery WHERE lane_id=%s AND state='handing'", [lane_id])
+    handing = rows(
+        "SELECT id FROM delivery_delivery WHERE lane_id=%s AND state='handing' AND EXISTS (SELECT 1 FROM "
+        "delivery_attempt a WHERE a.delivery_id=delivery_delivery.id AND a.id>%s)",
+        [lane_id, after],
+    )
     left = [delivery for (delivery,) in handing if delivery not in in_hand]
     run(
         "UPDATE delivery_attempt SET ended_ms=%s, outcome='never_began' "
@@ -65,15 +78,29 @@ def never_began(hold: LaneHold, in_hand: Collection[int], now_ms: int) -> int:
     return len(left)
 
 
-def recent_sends(lane_id: int, since_ms: int) -> list[tuple[int, int]]:
-    """(recipient id, last start in ms) of calls begun since: a new holder keeps each recipient's pace."""
+def recent_sends(lane_id: int, since_ms: int, crowd_since_ms: int) -> list[tuple[int, str, int]]:
+    """(recipient id, its kind, start in ms) of calls begun since, oldest first: a new holder keeps each one's pace.
+
+    Those to groups and channels since `crowd_since_ms`.
+    """
     found = rows(
-        "SELECT d.recipient_id, max(a.started_ms) FROM delivery_attempt a "
-        "JOIN delivery_delivery d ON d.id=a.delivery_id WHERE a.lane_id=%s AND a.started_ms>%s "
-        "GROUP BY d.recipient_id",
+        "SELECT d.recipient_id, r.kind, a.started_ms FROM delivery_attempt a "
+        "JOIN delivery_delivery d ON d.id=a.delivery_id JOIN subscribers_recipient r ON r.id=d.recipient_id "
+        f"WHERE a.lane_id=%s AND a.started_ms>%s AND (a.started_ms>%s OR (a.started_ms>%s "
+        f"AND r.kind IN ({marks(CROWD)}))) ORDER BY a.started_ms",
+        [lane_id, min(since_ms, crowd_since_ms), since_ms, crowd_since_ms, *CROWD],
+    )
+    return [(recipient, kind, at) for recipient, kind, at in found]
+
+
+def recent_starts(lane_id: int, since_ms: int) -> list[tuple[int, int]]:
+    """(calls begun, when in ms) since, oldest first: a new holder keeps the lane's pace."""
+    found = rows(
+        "SELECT count(*), started_ms FROM delivery_attempt WHERE lane_id=%s AND started_ms>%s "
+        "GROUP BY started_ms ORDER BY started_ms",
         [lane_id, since_ms],
     )
-    return [(recipient, at) for recipient, at in found]
+    return [(count, at) for count, at in found]
 
 
 def last_attempt(lane_id: int) -> int:

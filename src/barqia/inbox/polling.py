@@ -30,10 +30,11 @@ CONNECTIONS = 100
 
 
 class Polling:
-    """Polls every lane that has no webhook. It writes over a connection of its own, so that a sender in the
-    same process sees its answers as it sees any other process's."""
+    """Polls every lane that is held here and has no webhook. It writes over a connection of its own, so that a
+    sender in the same process sees its answers as it sees any other process's."""
 
-    def __init__(self) -> None:
+    def __init__(self, holds: Callable[[int], bool]) -> None:
+        self._holds = holds
         self._thread = ThreadPoolExecutor(1, "polling")
         self._tasks: dict[int, tuple[object, asyncio.Task[None]]] = {}
 
@@ -60,7 +61,7 @@ class Polling:
         return await loop.run_in_executor(self._thread, lambda: reconnecting(function, *args, **kwargs))
 
     async def _keep_tasks(self, http: Http) -> None:
-        lanes = {lane.pk: lane for lane in await self._database(_polled_lanes)}
+        lanes = {lane.pk: lane for lane in await self._database(_polled_lanes) if self._holds(lane.pk)}
         for lane_id, (built_from, task) in list(self._tasks.items()):
             changed = lane_id not in lanes or signature(lanes[lane_id]) != built_from
             if changed or task.done():

@@ -36,6 +36,7 @@ for command in (
     setup.migrate,
     users.user,
     running.run,
+    running.worker,
     dispatches.read,
     dispatches.publish,
     dispatches.correct,

@@ -6,6 +6,7 @@
 | `base_url`        | `BARQIA_BASE_URL`         | the public address, as readers and providers reach it |
 | `trusted_proxies` | `BARQIA_TRUSTED_PROXIES`  | addresses or networks whose X-Forwarded-* is believed |
 | `database_url`    | `DATABASE_URL`            | a postgresql:// URL; embedded SQLite when unset       |
+| `nats_url`        | `NATS_URL`                | NATS, where several machines send (`project/nats.py`) |
 | `log_level`       | `BARQIA_LOG_LEVEL`        | DEBUG, INFO (when unset), WARNING or ERROR            |
 """
 
@@ -18,8 +19,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from barqia.delivery.several.address import NatsAddress
 from barqia.errors import SetupError
 from barqia.project.database import Database, database
+from barqia.project.nats import nats_address
 
 Network = IPv4Network | IPv6Network
 
@@ -36,6 +39,7 @@ class Config:
     trusted_proxies: tuple[Network, ...]
     secret_key: str
     database: Database
+    nats: NatsAddress | None
     log_level: str
 
     @property
@@ -59,6 +63,7 @@ def load() -> Config:
         trusted_proxies=_networks(proxies.split(",") if proxies else values.get("trusted_proxies", [])),
         secret_key=_secret_key(data / "key"),
         database=database(os.environ.get("DATABASE_URL") or values.get("database_url"), data),
+        nats=nats_address(os.environ.get("NATS_URL") or values.get("nats_url")),
         log_level=_log_level(os.environ.get("BARQIA_LOG_LEVEL") or values.get("log_level") or "INFO"),
     )
 

@@ -1,9 +1,11 @@
-"""The sender's process, under the data folder's lock."""
+"""The sender's process: under the data folder's lock, or one of several workers over NATS."""
 
 import asyncio
 import os
 import signal
 import sys
+from collections.abc import Collection
+from contextlib import nullcontext
 
 import uvloop
 
@@ -15,7 +17,7 @@ from barqia.project.children import end_with_parent
 ORPHAN_SECONDS = 0.6
 
 
-async def _main() -> None:
+async def _main(lanes: Collection[str]) -> None:
     from barqia.project.sending import send_until  # after django.setup
 
     stop = asyncio.Event()
@@ -29,19 +31,27 @@ async def _main() -> None:
 
     for sig in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sig, ask_to_stop)
-    await send_until(stop)
+    await send_until(stop, lanes)
+
+
+def send(lanes: Collection[str] = ()) -> None:
+    """Until SIGTERM or SIGINT. Raises SetupError; InUse where another sender works on the data folder."""
+    from django.conf import settings  # after django.setup
+
+    from barqia.delivery.lock import DataLock  # as above
+    from barqia.project import several  # as above
+
+    several.require_what_it_needs()
+    several.require_lanes(lanes)
+    with nullcontext() if several.asked_for() else DataLock(settings.BARQIA_DATA):
+        uvloop.run(_main(lanes))
 
 
 def main() -> int:
     end_with_parent()
     try:
         ready()
-        from django.conf import settings  # after django.setup
-
-        from barqia.delivery.lock import DataLock  # as above
-
-        with DataLock(settings.BARQIA_DATA):
-            uvloop.run(_main())
+        send()
     except BarqiaError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status

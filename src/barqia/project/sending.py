@@ -1,15 +1,21 @@
 """Deliveries out and polled words in, side by side. Imported once Django is set up."""
 
 import asyncio
+from collections.abc import Collection
 
 from barqia.delivery.engine import Sender
 from barqia.inbox.polling import Polling
+from barqia.project import several
 
 
-async def send_until(stop: asyncio.Event) -> None:
-    """Send and poll until `stop`. The caller holds `DataLock`. A failure of either ends both."""
-    polling = asyncio.create_task(Polling().run(stop))
-    sender = asyncio.create_task(Sender().run(stop))
+async def send_until(stop: asyncio.Event, lanes: Collection[str] = ()) -> None:
+    """Send and poll until `stop`, only on the lanes of these names where there are some. A failure of either ends both.
+
+    The caller holds `DataLock`, unless several machines send.
+    """
+    handout = several.handout()
+    polling = asyncio.create_task(Polling(handout.holds).run(stop))
+    sender = asyncio.create_task(Sender(handout, lanes).run(stop))
     await asyncio.wait({polling, sender}, return_when=asyncio.FIRST_COMPLETED)
     stop.set()
     await asyncio.gather(polling, sender)

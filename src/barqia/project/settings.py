@@ -100,6 +100,7 @@ BARQIA_BASE_URL = CONFIG.base_url
 BARQIA_TRUSTED_PROXIES = CONFIG.trusted_proxies
 BARQIA_DATA = CONFIG.data
 BARQIA_KEY_FILE = CONFIG.data / "key"
+BARQIA_NATS = CONFIG.nats
 BARQIA_LANE_KINDS = {
     "telegram": "barqia.lanes.telegram.Telegram",
     "whatsapp": "barqia.lanes.whatsapp.WhatsApp",

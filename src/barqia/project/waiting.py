@@ -12,8 +12,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from barqia.delivery.board import Account, account
+from barqia.delivery.clock import now_ms
 from barqia.delivery.lock import DataLock
+from barqia.delivery.pulses import living
 from barqia.errors import InUse
+from barqia.project import several
 from barqia.project.sending import send_until
 
 LOOK_SECONDS = 0.1
@@ -21,6 +24,9 @@ LOOK_SECONDS = 0.1
 
 def wait_for(release_id: int, console: Console, label: str = "") -> Account:
     """Until the mailing is finished, or waits for a person; sent here when no sender runs. Returns its account."""
+    if several.asked_for() and living(now_ms()):
+        _watch(release_id, console, label, time.sleep)
+        return account(release_id)
     try:
         with DataLock(settings.BARQIA_DATA):
             uvloop.run(_send(release_id, console, label))

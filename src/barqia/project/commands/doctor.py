@@ -115,7 +115,7 @@ def _sending() -> list[tuple[bool, str]]:
     from barqia.staff.models import Role, User
     from barqia.subscribers.models import Lane
 
-    lines = [(True, f"sender: {'running' if _sender_runs() else 'not running (start it with `barqia run`)'}")]
+    lines = _senders()
     if not User.objects.filter(is_active=True).exclude(role=Role.REPORTER).exists():
         lines.append((False, "no editor: make one with `barqia user add NAME`"))
     unknown = Delivery.objects.filter(state="unknown").count()
@@ -129,6 +129,14 @@ def _sending() -> list[tuple[bool, str]]:
         else:
             lines.append((not lane.alert, f"lane {lane.name}: {lane.alert or ('paused' if lane.paused else 'well')}"))
     return lines
+
+
+def _senders() -> list[tuple[bool, str]]:
+    from barqia.project import look_at_several, several
+
+    if several.asked_for():
+        return look_at_several.lines()
+    return [(True, f"sender: {'running' if _sender_runs() else 'not running (start it with `barqia run`)'}")]
 
 
 def _sender_runs() -> bool:
