@@ -35,3 +35,16 @@ def test_the_most_in_any_second_is_found_wherever_the_second_begins(monkeypatch:
     from delivering.pacing import most_in_a_second
 
     assert most_in_a_second([0.0, 0.6, 0.7, 1.5, 1.599, 1.75]) == (4, 0.6)
+
+
+@pytest.mark.timeout(300)
+def test_the_simulation_runs_and_its_bounds_are_sane(tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    command = [sys.executable, BENCHMARKS / "scale_sim.py", "--quick", "--json", told]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found = json.loads(told.read_text("utf-8"))
+    for one in found["predictions"]:
+        assert one["seconds"] >= one["readers"] / (one["lanes"] * one["pace"]) * 0.999, "never quicker than the pace"
+        assert one["cores"] <= 1.001, "nor than a core"
+        assert one["first_to_give"] in done.stdout
+    assert all(check["measured"] > 0 for check in found["checks"])
