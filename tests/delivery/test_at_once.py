@@ -14,6 +14,7 @@ from barqia.delivery.lane import Accepted, Status, Throttled
 from barqia.delivery.models import Chunk, Delivery, Mailing, Part
 from barqia.delivery.outcomes import Result, commit
 from barqia.delivery.pace import Intervals
+from barqia.delivery.resend import resend
 from barqia.desk.words import Words
 from barqia.errors import Stale, VerbRefused
 from barqia.subscribers import recipients
@@ -100,7 +101,7 @@ def test_a_chunk_is_closed_while_a_delivery_of_it_is_planned_again(telegram: Lan
         monkeypatch,
         lambda: begin(held, 5, NOW + 2000),
         (intents, "rows"),
-        lambda: board.settle(None, release.pk, resend=True),
+        lambda: resend(None, release.pk, "unknown"),
         call=2,
     )
     assert states() == [("planned", "")]

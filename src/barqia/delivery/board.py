@@ -1,4 +1,4 @@
-"""The account of every mailing, and an editor's hand on it: pause, cancel, settle what is unknown."""
+"""The account of every mailing, and an editor's hand on it: pause, cancel, give up what is unknown."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -280,20 +280,17 @@ def _unknown(deliveries: "QuerySet[Delivery]") -> list[UnknownRow]:
 
 
 @transaction.atomic
-def settle(actor: User | None, release_id: int, resend: bool) -> int:
-    """Decide the unknown of a release: send again (some may get it twice), or count them as failed.
-
-    Returns how many were decided.
-    """
+def give_up(actor: User | None, release_id: int) -> int:
+    """Count the unknown of a release as failed. Returns how many they were; `resend` sends them again."""
     ids = [row.delivery_id for row in unknown(release_id)]
-    _settle(ids, resend)
-    _audit(actor, "settle", release_id, resend=resend, deliveries=len(ids))
+    _settle(ids, resend=False)
+    _audit(actor, "settle", release_id, resend=False, deliveries=len(ids))
     return len(ids)
 
 
 @transaction.atomic
 def settle_answers(actor: User | None, resend: bool) -> int:
-    """The same for answers."""
+    """Decide the unknown answers: send again (some may get it twice), or count them as failed. Returns how many."""
     ids = [row.delivery_id for row in unknown_answers()]
     _settle(ids, resend)
     audit(actor, "settle", resend=resend, answers=len(ids))

@@ -3,15 +3,17 @@
 from barqia.delivery.models import DeliveryState as S
 
 MOVES: dict[S, frozenset[S]] = {
-    S.PLANNED: frozenset({S.CLAIMED, S.SKIPPED}),
-    S.CLAIMED: frozenset({S.HANDING, S.PLANNED, S.SKIPPED, S.FAILED}),
+    # planned again, and a status says that the first call went after all
+    S.PLANNED: frozenset({S.CLAIMED, S.SKIPPED, S.HANDED, S.DELIVERED, S.READ}),
+    S.CLAIMED: frozenset({S.HANDING, S.PLANNED, S.SKIPPED, S.FAILED, S.HANDED, S.DELIVERED, S.READ}),
     # back to planned only when the call surely was refused or never began
     S.HANDING: frozenset({S.HANDED, S.DELIVERED, S.READ, S.FAILED, S.UNKNOWN, S.PLANNED, S.SKIPPED}),
     S.HANDED: frozenset({S.DELIVERED, S.READ, S.FAILED}),
     S.DELIVERED: frozenset({S.READ, S.FAILED}),
     S.UNKNOWN: frozenset({S.PLANNED, S.HANDED, S.DELIVERED, S.READ, S.FAILED, S.SKIPPED}),
     S.READ: frozenset(),
-    S.FAILED: frozenset(),
+    # by an editor alone, who sends again what failed (`resend`)
+    S.FAILED: frozenset({S.PLANNED}),
     S.SKIPPED: frozenset(),
 }
 

@@ -6,13 +6,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from barqia.delivery import board
+from barqia.delivery import board, resend
+from barqia.delivery.clock import now_ms
 from barqia.desk.steps import allow
+from barqia.errors import InputError
 from barqia.newsroom.access import screen, user_of
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Release
 
 NEWEST = 20
+LEFT: tuple[resend.Left, ...] = ("failed", "unknown")
 
 
 @require_GET
@@ -34,10 +37,12 @@ def mailings(request: HttpRequest) -> HttpResponse:
 @screen
 def mailing(request: HttpRequest, release: int) -> HttpResponse:
     found = get_object_or_404(Release.objects.select_related("dispatch", "revision", "author"), pk=release)
+    account = board.account(found.pk)
     context = {
         "release": found,
-        "account": board.account(found.pk),
-        "unknown": board.unknown(found.pk),
+        "account": account,
+        "again": {left: resend.again(found.pk, left) for left in LEFT if account.counts[left]},
+        "seen": now_ms(),
         "may": user_of(request).may("deliveries"),
     }
     fragment = request.headers.get("X-Fragment") == "1"
@@ -47,7 +52,7 @@ def mailing(request: HttpRequest, release: int) -> HttpResponse:
 @require_POST
 @screen
 def act(request: HttpRequest, release: int, action: str) -> HttpResponseBase:
-    """pause, resume, cancel, resend or fail (what is unknown)."""
+    """pause, resume, cancel; resend-failed, resend-unknown; give-up: what is unknown counts as failed."""
     user = user_of(request)
     allow(user, "deliveries")
     found = get_object_or_404(Release, pk=release)
@@ -56,11 +61,23 @@ def act(request: HttpRequest, release: int, action: str) -> HttpResponseBase:
             board.pause(user, found.pk, action == "pause")
         case "cancel":
             messages.info(request, _("Cancelled; not sent to: %s.") % board.cancel(user, found.pk))
-        case "resend" | "fail":
-            messages.info(request, _("Settled: %s.") % board.settle(user, found.pk, action == "resend"))
+        case "resend-failed":
+            messages.info(request, _("Sent again: %s.") % resend.resend(user, found.pk, "failed", _seen(request)))
+        case "resend-unknown":
+            messages.info(request, _("Sent again: %s.") % resend.resend(user, found.pk, "unknown", _seen(request)))
+        case "give-up":
+            messages.info(request, _("Settled: %s.") % board.give_up(user, found.pk))
         case _:
             raise Http404
     return redirect("newsroom:mailing", release=found.pk)
+
+
+def _seen(request: HttpRequest) -> int:
+    """When the page of the click was made. Raises InputError for a click without it."""
+    try:
+        return int(request.POST["seen"])
+    except (KeyError, ValueError):
+        raise InputError(_("The page is incomplete: load it again.")) from None
 
 
 @require_POST

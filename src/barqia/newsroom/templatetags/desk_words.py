@@ -22,6 +22,8 @@ VERBS: dict[str, str | Promise] = {
     "resume": _("Go on"),
     "cancel": _("Cancel"),
     "settle": _("Settle the unknown"),
+    "resend_failed": _("Send the failed again"),
+    "resend_unknown": _("Send the unknown again"),
     "lane_stopped": _("A lane stopped"),
     "pause_lane": _("Pause a lane"),
     "resume_lane": _("Let a lane go on"),

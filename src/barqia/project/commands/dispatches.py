@@ -1,4 +1,4 @@
-"""`read`, `publish`, `correct`, `kill`, `takedown`, `unpublish`, `status`."""
+"""`read`, `publish`, `correct`, `kill`, `takedown`, `unpublish`, `resend`, `status`."""
 
 import json
 import os
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from barqia.delivery.board import Account
     from barqia.delivery.preview import Preview
+    from barqia.delivery.resend import Left
     from barqia.wire.models import Dispatch, Release
 
 TEXT_FILE = click.Path(path_type=Path)
@@ -175,6 +176,31 @@ def unpublish(item: str) -> None:
         _unchanged(dispatch)
     else:
         click.echo(f"{dispatch.public_id} is off the site.")
+
+
+@click.command()
+@click.argument("item")
+@click.argument("left", type=click.Choice(["failed", "unknown"]))
+@click.option("--wait", is_flag=True, help="Wait until it is delivered.")
+def resend(item: str, left: "Left", wait: bool) -> None:
+    """Send the newest mailing of a dispatch again: to those where it failed, or where nobody knows (maybe twice).
+
+    Who opted out since gets nothing; what cannot come to anything is left out and counted.
+    """
+    ready()
+    from barqia.delivery import resend as resending
+
+    dispatch = find(item)
+    release = dispatch.releases.exclude(verb="test").order_by("-pk").first()
+    if release is None:
+        raise NotFound(f"{dispatch.public_id} was not sent to anybody yet.")
+    found = resending.again(release.pk, left)
+    count = resending.resend(None, release.pk, left)
+    twice = "; some may get it twice" if left == "unknown" and count else ""
+    click.echo(f"{dispatch.public_id} {release.verb}: {count} {left} go again{twice}")
+    for reason, left_out in found.left_out:
+        click.echo(f"  left out: {left_out} {left} ({reason})")
+    _say(release, wait, new=False)
 
 
 def _carry_out(dispatch: "Dispatch", verb: str, act: "Callable[[], Release]", *, wait: bool) -> None:
