@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin/
 
-.PHONY: setup demo test test-sqlite test-postgresql check benchmarks takeover messages picture clean
+.PHONY: setup demo test test-sqlite test-postgresql check benchmarks benchmarks-delivery takeover messages picture clean
 
 setup: .venv/.ready
 
@@ -37,10 +37,15 @@ benchmarks: setup ## ratios, measured side by side
 	$(RUN)python benchmarks/planning.py
 	$(RUN)python benchmarks/database.py
 	$(RUN)python benchmarks/transport.py
+	$(RUN)python benchmarks/gates.py
 	$(UV) run --frozen --isolated --no-dev --group judges --quiet --python $(PYTHON) python benchmarks/reading.py
 
 takeover: setup ## how long a lane is silent when its worker ends
 	PYTHONPATH=tests $(RUN)python benchmarks/takeover.py
+
+benchmarks-delivery: setup ## delivery's figures, beside the rivals' (three quarters of an hour; wants nginx, redis-server, postgresql)
+	$(UV) run --frozen --isolated --all-extras --group rivals --quiet --python $(PYTHON) python benchmarks/delivery.py $(ARGS) > docs/figures-delivery.new
+	mv docs/figures-delivery.new docs/figures-delivery.md
 
 messages: setup ## the Arabic catalogue, after words on a screen changed (needs gettext); then translate and run it again
 	cd src/barqia && BARQIA_DATA=. ../../$(RUN)python -m django makemessages -l ar --no-location --no-wrap --no-obsolete --settings barqia.project.settings

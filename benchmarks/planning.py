@@ -5,6 +5,7 @@ them; then whole slices of planning, and how many recipients a second that is.
 """
 
 import os
+import shutil
 import statistics
 import tempfile
 import time
@@ -107,6 +108,7 @@ def main() -> None:
     print("with statistics:")
     _compare(lane, interests)
     _plan()
+    shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from barqia import desk
 from barqia.delivery import handout, plan
 from barqia.delivery.attempts import AttemptIds
+from barqia.delivery.gates import Gates
 from barqia.delivery.intents import LaneHold, begin
 from barqia.delivery.lane import Accepted, Call, Outcome
 from barqia.delivery.lanes_db import lane_config
 from barqia.delivery.models import Delivery
 from barqia.delivery.outcomes import Result, commit
-from barqia.delivery.pace import Intervals
 from barqia.delivery.recovery import last_attempt
 from barqia.desk.words import Slot, Words
 from barqia.subscribers import interests, recipients
@@ -55,7 +55,7 @@ def plan_all(now: int = NOW) -> None:
 def hold(lane: Lane) -> LaneHold:
     lane.refresh_from_db()
     ids = AttemptIds(lambda: NOW, lane.pk, last_attempt(lane.pk))
-    return LaneHold(lane_config(lane), handout.hold(lane.pk), Intervals(0), ids, lane.resend_flash)
+    return LaneHold(lane_config(lane), handout.hold(lane.pk), Gates(0), ids, lane.resend_flash)
 
 
 def accepted(call: Call, delivery_id: int) -> Accepted:

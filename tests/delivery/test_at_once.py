@@ -9,11 +9,11 @@ from django.db import transaction
 from atonce import at_once, in_the_middle
 from barqia import desk
 from barqia.delivery import audience, board, ending, handout, intents, outcomes, plan, receipts
+from barqia.delivery.gates import Gates
 from barqia.delivery.intents import begin
 from barqia.delivery.lane import Accepted, Status, Throttled
 from barqia.delivery.models import Chunk, Delivery, Mailing, Part
 from barqia.delivery.outcomes import Result, commit
-from barqia.delivery.pace import Intervals
 from barqia.delivery.resend import resend
 from barqia.desk.words import Words
 from barqia.errors import Stale, VerbRefused
@@ -114,8 +114,8 @@ def test_a_mailing_is_paused_while_a_reader_of_it_is_put_off(telegram: Lane, mon
     _item, release = publish()
     plan_all()
     held = hold(telegram)
-    held.intervals = Intervals(120_000)
-    held.intervals.sent(recipient.pk, NOW - 1000)
+    held.gates = Gates(120_000)
+    held.gates.sent(recipient.pk, "reader", NOW - 1000)
     in_the_middle(
         monkeypatch,
         lambda: begin(held, 5, NOW),

@@ -6,13 +6,15 @@ import json
 import pytest
 from django.db import OperationalError, connections
 
-from barqia.delivery import outcomes
+from barqia.delivery import handout, outcomes
 from barqia.delivery.engine import Sender
+from barqia.delivery.handout import Embedded
 from barqia.delivery.http import Done, Http
 from barqia.delivery.lane import Call, Reply
 from barqia.delivery.models import Delivery
+from barqia.delivery.worker import LaneWorker
 from barqia.subscribers.models import Lane
-from delivery.hand import publish, reader
+from delivery.hand import NOW, publish, reader
 
 READERS = 20
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -119,3 +121,47 @@ def test_intents_whose_commit_was_not_answered_go_out_once(
     assert asyncio.run(_run_until_sent()) == 0
     assert sorted(provider) == list(range(1, READERS + 1)), "nobody was forgotten, nobody got it twice"
     assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}
+
+
+def test_a_provider_that_fails_is_asked_before_it_is_tried(
+    telegram: Lane, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its failures cost what was under way; then no reader's message, however long it lasts."""
+    did: list[str] = []
+    shown: set[str] = set()
+
+    def start(_self: Http, made: Call, done: Done) -> None:
+        what = made.url.rpartition("/")[2]
+        well = did.count("getMe") >= 3
+        did.append(what)
+        reply = Reply(200, {}, b'{"ok":true,"result":{"message_id":7}}')
+        failure = Reply(500, {}, b'{"ok":false,"error_code":500,"description":"Internal Server Error"}')
+        asyncio.get_running_loop().call_soon(done, reply if well else failure)
+
+    def tell(lane_id: int, trouble: str) -> None:
+        shown.add(trouble)
+        Lane.objects.filter(pk=lane_id).update(trouble=trouble)
+
+    monkeypatch.setattr(Http, "start", start)
+    monkeypatch.setattr(handout, "tell_trouble", tell)
+    _published(telegram)
+    Lane.objects.update(concurrency=8)
+    assert asyncio.run(_run_until_sent()) == 0
+    failed = did.index("getMe")
+    answered = len(did) - did[::-1].index("getMe")
+    assert did[failed:answered] == ["getMe"] * 4, "nothing starts while it fails"
+    assert Delivery.objects.filter(state="unknown").count() == failed <= 8
+    assert Delivery.objects.filter(state="delivered").count() == READERS - failed == len(did) - answered
+    assert shown == {"no_answer", ""}
+    said = [record.getMessage() for record in caplog.records if "provider" in record.getMessage()]
+    assert ["(500)" in line for line in said] == [True, False], "said once when it begins, once when it is over"
+
+
+@pytest.mark.parametrize(("rate", "gathered_ms"), [(1000, 5), (25, 40)])
+def test_what_is_new_waits_for_the_next_token_and_for_no_more(telegram: Lane, rate: int, gathered_ms: int) -> None:
+    """Routine news gathers tokens, so that a transaction is for many; a flash does not wait for that."""
+    telegram.rate = rate
+    worker = LaneWorker(telegram, Embedded(), None, None, lambda: NOW)  # type: ignore[arg-type]
+    assert worker._wait_ms(sending=True) == gathered_ms
+    worker.look_again()
+    assert worker._wait_ms(sending=True) == 1000 / rate

@@ -6,7 +6,6 @@ from barqia import desk
 from barqia.delivery import handout
 from barqia.delivery.intents import begin
 from barqia.delivery.models import Delivery
-from barqia.delivery.pace import Bucket
 from barqia.subscribers import recipients
 from barqia.subscribers.lanes import add_channel
 from barqia.subscribers.models import Lane, Recipient
@@ -117,28 +116,3 @@ def test_a_blocked_channel_stops_its_lane(telegram: Lane) -> None:
     recipients.block(channel, "no_access")
     telegram.refresh_from_db()
     assert telegram.alert == "no_access: channel"
-
-
-@pytest.mark.parametrize(("rate", "after_ms", "tokens"), [(10, 100, 1), (10, 50, 0), (1000, 100, 100), (10, 60_000, 2)])
-def test_a_bucket_keeps_its_rate_and_starts_empty(rate: float, after_ms: int, tokens: int) -> None:
-    bucket = Bucket(rate, 0)
-    assert bucket.available(0) == 0
-    assert bucket.available(after_ms) == tokens
-
-
-def test_a_bucket_gives_no_more_than_its_rate_in_any_second() -> None:
-    bucket, taken = Bucket(100, 0), []
-    for now in range(0, 5000, 7):
-        if now < 3000 or now > 3200:  # a holder that was held up may catch up, but not above the rate
-            count = bucket.available(now)
-            bucket.take(count, now)
-            taken += [now] * count
-    assert all(sum(start <= at < start + 1000 for at in taken) <= 100 for start in range(0, 4000, 10))
-    assert len(taken) >= 0.98 * 100 * 4.75
-
-
-def test_a_bucket_goes_on_when_the_clock_is_set_back() -> None:
-    bucket = Bucket(100, 10_000_000)
-    bucket.take(bucket.available(10_001_000), 10_001_000)
-    assert not bucket.available(5_000_000)
-    assert bucket.available(5_001_100) == 25

@@ -46,7 +46,7 @@ def test_every_fault_is_accounted_for(tmp_path: Path) -> None:
             assert seen[address] == 1 if state == "delivered" else seen[address] <= 1
         assert sum(seen[address] for address, state in states.items() if state == "unknown") == 2
         reasons = made.rows("SELECT status, status_reason, count(*) FROM subscribers_recipient GROUP BY 1, 2")
-        assert set(reasons) == {("active", "", 117), ("blocked", "blocked", 3)}, (
+        assert set(reasons) == {("active", "", 117), ("blocked", "deactivated", 3)}, (
             "who is gone is unsubscribed, with the reason"
         )
         throttled = made.rows("SELECT min(ended_ms) FROM delivery_attempt WHERE outcome='throttled'")[0][0]
@@ -73,6 +73,30 @@ def test_a_lane_with_a_wrong_token_stops_and_says_so_and_others_go_on(tmp_path: 
         assert "BAD bot: 401: Unauthorized" in made.barqia("lane", "check", "bad", status=5)
         assert "10 waiting deliveries were skipped" in made.barqia("lane", "off", "bad")
         assert made.finished()
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(120)
+def test_a_token_revoked_in_mid_mailing_stops_its_lane_and_no_other(tmp_path: Path) -> None:
+    with wire(tmp_path, telegram_rate=30) as made:
+        made.subscribe(made.sandbox.add_phones(90, started_bot=BOT), made.sandbox.add_phones(40))
+        made.start()
+        wait_until(lambda: made.rows("SELECT 1 FROM delivery_pulse"), 30, "the sender")
+        made.publish(TEXT)
+        wait_until(lambda: made.states().get("delivered", 0) > 10, 30, "the first readers")
+        made.sandbox.revoke(BOT)
+        alert = "SELECT alert FROM subscribers_lane WHERE name='telegram'"
+        wait_until(lambda: made.rows(alert)[0][0] == "identity: Unauthorized", 20, "the lane to say so")
+        lane = "SELECT count(*) FROM delivery_delivery d JOIN subscribers_lane l ON l.id=d.lane_id WHERE l.name=?"
+        out = f"{lane} AND d.state IN ('handed', 'delivered', 'read')"
+        wait_until(lambda: made.rows(out, "whatsapp") == [(40,)], 30, "the other lane")
+        waiting = made.rows(f"{lane} AND d.state IN ('planned', 'claimed')", "telegram")[0][0]
+        assert waiting + made.rows(out, "telegram")[0][0] == 90, "nobody of it has failed, and none is unknown"
+        assert waiting
+        made.sandbox.revoke(BOT, revoked=False)
+        made.barqia("lane", "resume", "telegram")
+        wait_until(made.finished, 40, "the rest")
+        assert made.rows(out, "telegram") == [(90,)]
 
 
 @pytest.mark.faults

@@ -137,7 +137,7 @@ OUTCOMES: list[tuple[Reply, Outcome]] = [
     ),
     (_error(401, "Unauthorized"), Refused("identity", "Unauthorized", Effect.STOP_LANE)),
     (_error(500, "Internal Server Error: restart"), Unclear("Internal Server Error: restart")),
-    (_error(400, "Bad Request: message is too long"), Refused("refused", "Bad Request: message is too long")),
+    (_error(400, "Bad Request: message is too long"), Refused("our_fault", "Bad Request: message is too long")),
     (Reply(502, {}, b"<html>502 Bad Gateway</html>"), Unclear("http_502")),
 ]
 

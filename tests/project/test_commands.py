@@ -254,6 +254,10 @@ def test_a_lane_is_mended_without_a_restart(ready: Shell) -> None:
     assert "5 messages a second" in ready.run("lane", "list")
     assert "no setting" in ready.refuse("lane", "set", "t", "nowhere=1")
     assert "no number" in ready.refuse("lane", "set", "t", "rate=fast")
+    assert "at most 30 here" in ready.refuse("lane", "set", "t", "rate=200")
+    assert "costs 0.1 Star" in ready.run("lane", "set", "t", "rate=200", "allow_paid_broadcast=yes")
+    assert "at most 30 here" in ready.refuse("lane", "set", "t", "allow_paid_broadcast=")
+    assert "is yes or no" in ready.refuse("lane", "set", "t", "allow_paid_broadcast=maybe")
     ready.environment["BARQIA_LANE_TOKEN"] = "2:other"
     ready.run("lane", "secret", "t", "TOKEN")
     assert "no secret" in ready.refuse("lane", "secret", "t", "PASSWORD")

@@ -5,8 +5,9 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from barqia.delivery.clock import now_ms
 from barqia.delivery.lane import Refused
-from barqia.delivery.models import Delivery
+from barqia.delivery.models import Delivery, Reached
 from barqia.staff.models import User
 from barqia.subscribers import interests, recipients
 from barqia.subscribers.models import Lane
@@ -27,6 +28,34 @@ GIVEN = {
 def editor(client: Client, newsroom: object) -> Client:
     client.force_login(User.objects.create_user("editor", password="long enough"))
     return client
+
+
+def test_the_preview_says_who_waits_for_the_days_limit_and_what_is_paid(
+    editor: Client, whatsapp: Lane, telegram: Lane
+) -> None:
+    whatsapp.settings |= {"template": "news", "daily_limit": "250"}
+    telegram.settings |= {"allow_paid_broadcast": "yes"}
+    for lane, number in ((whatsapp, 4), (telegram, 20)):
+        lane.save()
+        for address in range(number):
+            reader = recipients.known(lane, f"96390000000{address}", None)
+            reader.status = "active"
+            reader.save()
+            interests.ask_everything(reader)
+    portfolio, now = whatsapp.settings["phone_number_id"], now_ms()
+    Reached.objects.bulk_create(
+        [Reached(portfolio=portfolio, lane_id=99, recipient_id=1000 + n, at_ms=now - 1000) for n in range(249)]
+    )
+    page = editor.get(f"/desk/d/{_item(editor).public_id}/publish").content.decode()
+    assert "لا يمكن مراسلة 3 اليوم" in page
+    assert "فوق الحدّ اليومي للمحفظة، لاحقًا: 3" in page
+    assert "من نجوم تلغرام" in page
+
+
+def test_the_board_says_that_a_provider_does_not_answer(editor: Client, telegram: Lane) -> None:
+    assert "لا يجيب" not in editor.get("/desk/board").content.decode()
+    Lane.objects.update(trouble="no_answer")
+    assert "مزوّد الخدمة لا يجيب؛ تُعاد المحاولة تلقائيًا" in editor.get("/desk/board").content.decode()
 
 
 def _item(editor: Client) -> Dispatch:

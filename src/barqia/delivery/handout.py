@@ -155,6 +155,11 @@ def let_groups_end(lanes: Iterable[int]) -> None:
     list(Lane.objects.select_for_update(no_key=True).filter(pk__in=lanes).order_by("pk"))
 
 
+def tell_trouble(lane_id: int, trouble: str) -> None:
+    """Show on the board why a lane's provider is left alone for a while; empty when it answers again."""
+    Lane.objects.filter(pk=lane_id).update(trouble=trouble)
+
+
 def take(lane_id: int, now_ms: int) -> Chunk | None:
     """The most urgent due chunk of a lane, held until the transaction ends: what is planned again meanwhile opens it
     after we closed it, and what we put off is paused with it."""

@@ -14,13 +14,15 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from barqia.delivery import handout
+from barqia.delivery import handout, put_off
 from barqia.delivery.attempts import AttemptIds
-from barqia.delivery.lane import Address, Call, Calls, Job, LaneConfig, SentPart, Skip, lane_kind
+from barqia.delivery.gates import Gates
+from barqia.delivery.lane import Address, Call, Calls, Job, LaneConfig, Quota, SentPart, Skip, lane_kind
 from barqia.delivery.models import Chunk, Plan, SourceKind
-from barqia.delivery.pace import Intervals
+from barqia.delivery.priority import KILL
 from barqia.delivery.queued import Earlier, OwnParts, Queued, Waiting, earlier_of, own_parts, queued, threads_of
-from barqia.delivery.sql import insert_many, marks, rows, run, update_many
+from barqia.delivery.reach import Reach
+from barqia.delivery.sql import insert_many, marks, rows, update_many
 from barqia.delivery.stories import content_of
 from barqia.rendering.story import Act
 from barqia.subscribers.vault import vault
@@ -28,7 +30,6 @@ from barqia.subscribers.vault import vault
 log = logging.getLogger("barqia.delivery")
 
 NOTHING_EARLIER, NO_PARTS = Earlier(), OwnParts()
-LATER_MS = 30_000
 LOOK_AGAIN_MS = 100
 IDLE_MS = 500
 
@@ -48,7 +49,7 @@ class Intent(NamedTuple):
     call: Call
     total: int
     more: bool
-    channel: bool
+    kind: str
     acts_on: SentPart | None = None
     part_rows: tuple[int, ...] = ()
 
@@ -73,16 +74,18 @@ class LaneNow:
 
 @dataclass(slots=True)
 class LaneHold:
-    """A worker's hold on a lane: what it needs at every group. `resend_flash`: a flash that may be out goes again.
+    """A worker's hold on a lane: what it needs at every group.
 
-    It is `in_doubt` after a commit that the database did not confirm, and may have carried out.
+    `resend_flash`: a flash that may be out goes again. `quota`: how many people the lane may write to first. It is
+    `in_doubt` after a commit that the database did not confirm, and may have carried out.
     """
 
     config: LaneConfig
     epoch: int
-    intervals: Intervals
+    gates: Gates
     ids: AttemptIds
     resend_flash: bool = False
+    quota: Quota | None = None
     in_doubt: bool = False
     waiting: Waiting = field(default_factory=Waiting)
 
@@ -146,10 +149,11 @@ def _settle(chunk: Chunk) -> None:
 
 @dataclass(slots=True)
 class _Left:
-    """What does not go: (reason, delivery id) of the skipped and of the failed."""
+    """What does not go: (reason, delivery id) of the skipped and of the failed, (until ms, delivery id) of the rest."""
 
     skipped: list[tuple[str, int]] = field(default_factory=list)
     failed: list[tuple[str, int]] = field(default_factory=list)
+    put_off: list[tuple[int, int]] = field(default_factory=list)
 
 
 def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int) -> Iterable[Intent]:
@@ -160,17 +164,19 @@ def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int)
     threads = threads_of(chunk, waiting) if act is Act.SEND else {}
     ready: list[Intent] = []
     left = _Left()
+    reach = Reach(hold.quota, now_ms) if hold.quota else None
+    urgent = chunk.priority <= KILL
     opened = vault().open
     for one in waiting:
         before = earlier.get(one.recipient_id, NOTHING_EARLIER)
         done, broken = own.get(one.id, NO_PARTS)
-        put_off = _put_off_until(hold, one, before, now_ms)
+        later = _put_off_until(hold, one, before, urgent, now_ms)
         if one.expires_ms <= now_ms:
             left.skipped.append(("expired", one.id))
         elif broken:
             left.failed.append(("part_failed", one.id))
-        elif put_off:
-            _postpone(chunk, one, put_off, now_ms)
+        elif later:
+            left.put_off.append((later, one.id))
         elif ending and not before.every and not before.perhaps and not done:
             left.skipped.append(("never_sent", one.id))
         else:
@@ -191,8 +197,25 @@ def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int)
             intent = _intent(hold, one, job, before, left)
             if intent:
                 ready.append(intent)
+    if reach:
+        ready = _within_reach(reach, ready, left)
+    put_off.commit(chunk, left.put_off, now_ms)
     _mark(left, now_ms)
-    return _commit(hold, chunk, ready, now_ms)
+    going = _commit(hold, chunk, ready, now_ms)
+    if reach:
+        reach.record(hold.config.id, [intent.recipient_id for intent in going if intent.call.opens])
+    return going
+
+
+def _within_reach(reach: Reach, ready: Sequence[Intent], left: _Left) -> list[Intent]:
+    """Those that the quota has room for; the others are put off until it has again."""
+    opening = [intent.recipient_id for intent in ready if intent.call.opens]
+    admitted = reach.admit(opening)
+    beyond = [intent.delivery_id for intent in ready if intent.call.opens and intent.recipient_id not in admitted]
+    if beyond:
+        until_ms = reach.room_again_ms()
+        left.put_off += [(until_ms, delivery) for delivery in beyond]
+    return [intent for intent in ready if not intent.call.opens or intent.recipient_id in admitted]
 
 
 def _act_for(act: Act, one: Queued) -> Act:
@@ -222,7 +245,7 @@ def _intent(hold: LaneHold, one: Queued, job: Job, before: Earlier, left: _Left)
         call=call,
         total=len(job.done) + len(rendered.calls),
         more=bool(more),
-        channel=one.kind == "channel",
+        kind=one.kind,
         acts_on=_message(job, call) if call.provider_id else None,
         part_rows=before.rows.get(call.provider_id, ()) if call.provider_id else (),
     )
@@ -242,31 +265,12 @@ def _render(hold: LaneHold, job: Job) -> Calls | Skip | None:
         return None
 
 
-def _put_off_until(hold: LaneHold, one: Queued, before: Earlier, now_ms: int) -> int:
+def _put_off_until(hold: LaneHold, one: Queued, before: Earlier, urgent: bool, now_ms: int) -> int:
     """When this recipient can be sent to; 0 for now."""
     if before.under_way:
         return now_ms + LOOK_AGAIN_MS
-    free_at = hold.intervals.free_at(one.recipient_id)
+    free_at = hold.gates.free_at(one.recipient_id, one.kind, now_ms, urgent)
     return free_at if free_at > now_ms else 0
-
-
-def _postpone(chunk: Chunk, one: Queued, until_ms: int, now_ms: int) -> None:
-    """Back to planned; far enough off, into a later chunk, so that this one can end."""
-    if until_ms - now_ms > LATER_MS:
-        later = Chunk.objects.create(
-            lane_id=chunk.lane_id,
-            month=chunk.month,
-            source_kind=chunk.source_kind,
-            source_id=chunk.source_id,
-            priority=chunk.priority,
-            paused=chunk.paused,
-            not_before_ms=until_ms,
-        )
-        run("UPDATE delivery_delivery SET chunk_id=%s WHERE id=%s", [later.pk, one.id])
-    run(
-        "UPDATE delivery_delivery SET state='planned', not_before_ms=%s WHERE id=%s AND state='claimed'",
-        [until_ms, one.id],
-    )
 
 
 def _mark(left: _Left, now_ms: int) -> None:

@@ -73,7 +73,8 @@ class Call:
 
     `op` send makes a message, edit and delete act in place on the message `provider_id`. `instead` is
     what does the same where the provider says that this one comes too late; `missing_is_done` says that
-    a message which is gone already is what was meant.
+    a message which is gone already is what was meant. `opens`: it writes to a person first, which the
+    lane's quota counts.
     """
 
     part: int
@@ -85,6 +86,7 @@ class Call:
     provider_id: str | None = None
     instead: "Call | None" = field(default=None, repr=False)
     missing_is_done: bool = False
+    opens: bool = False
 
     @property
     def in_place(self) -> bool:
@@ -264,6 +266,29 @@ class CheckLine:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """At most so many `people` may be written to first in any 24 hours, by all lanes of one `portfolio`."""
+
+    portfolio: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a provider allows a lane as it is set.
+
+    `fastest` is messages a second; `crowd` (most, window in ms) to one group or channel; `stars` the price of
+    a new message in Telegram's Stars; `notes` what its owner should know of that, (what, in plain words).
+    """
+
+    fastest: float
+    crowd: tuple[int, int] | None = None
+    quota: Quota | None = None
+    stars: float = 0.0
+    notes: tuple[tuple[str, str], ...] = ()
+
+
 class Malformed(ValueError):
     """An inbound body that is not what the provider sends; its message names what is wrong, no content."""
 
@@ -280,7 +305,13 @@ class LaneKind(Protocol):
     # how long after a reader's last word anything may be sent; None where it does not matter
     window_ms: int | None
 
+    def terms(self, settings: Mapping[str, str]) -> Terms:
+        """Raises `ValueError`, saying what it may be, where a setting is none the provider knows."""
+
     def render(self, job: Job, lane: LaneConfig) -> Calls | Skip: ...
+
+    def probe(self, lane: LaneConfig) -> Call:
+        """A call that changes nothing and tells nobody: whether the provider answers."""
 
     def outcome(self, call: Call, reply: Reply) -> Outcome: ...
 

@@ -199,6 +199,26 @@ class Answer(models.Model):
     created_ms = models.BigIntegerField()
 
 
+class Reached(models.Model):
+    """Someone whom a portfolio's lanes wrote to first, outside the window: at most so many in 24 hours (`reach`)."""
+
+    portfolio = models.CharField(max_length=80)
+    lane_id = models.BigIntegerField()
+    recipient_id = models.BigIntegerField()
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["portfolio", "recipient_id"], name="reached_once"),)
+        indexes = (models.Index(fields=["portfolio", "at_ms"], name="reached_ix"),)
+
+
+class Portfolio(models.Model):
+    """How many rows of `Reached` a portfolio has."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    reached = models.IntegerField(default=0)
+
+
 class Pulse(models.Model):
     """The last sign of life of a sender: the lanes it holds, whether it plans.
 

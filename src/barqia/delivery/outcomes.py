@@ -151,7 +151,7 @@ def _end(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
     for r in results:
         delivery = r.intent.delivery_id
         if r.went and r.intent.more:
-            next_part.append((hold.intervals.free_at(r.intent.recipient_id), now_ms, delivery))
+            next_part.append((hold.gates.free_at(r.intent.recipient_id, r.intent.kind, now_ms), now_ms, delivery))
         elif _goes_again(hold, r):
             again.append((_retry_at(r, now_ms), now_ms, delivery))
         elif r.went and r.intent.total > 1:
@@ -180,7 +180,7 @@ def _goes_again(hold: LaneHold, r: Result) -> bool:
         case Refused(effect=Effect.PAUSE_MAILING):
             return _mailing_of(r) is not None
         case Refused(effect=Effect.BLOCKED):
-            return r.intent.channel
+            return r.intent.kind == "channel"
         case Unclear():
             return hold.resend_flash and r.intent.urgency <= RESEND_URGENCY
     return False

@@ -1,6 +1,6 @@
-"""The pace gates: a bucket of tokens for the lane, a least interval for each recipient. No I/O, no clock."""
+"""A lane's pace: a bucket of tokens. No I/O, no clock. A recipient's is in `gates`."""
 
-from collections import OrderedDict, deque
+from collections import deque
 
 BURST_SECONDS = 0.25
 # a second as the provider counts it, and what the network may add or take on the way there
@@ -53,22 +53,3 @@ class Bucket:
         self._at_ms = now_ms
         while self._taken and self._taken[0][0] <= now_ms - WINDOW_MS:
             self._in_window -= self._taken.popleft()[1]
-
-
-class Intervals:
-    """When each recipient may be sent to next; forgets those whose time has passed."""
-
-    def __init__(self, interval_ms: int) -> None:
-        self._interval = interval_ms
-        self._next: OrderedDict[int, int] = OrderedDict()
-
-    def free_at(self, recipient: int) -> int:
-        return self._next.get(recipient, 0)
-
-    def sent(self, recipient: int, at_ms: int) -> None:
-        if not self._interval:
-            return
-        self._next[recipient] = at_ms + self._interval
-        self._next.move_to_end(recipient)
-        while self._next and next(iter(self._next.values())) <= at_ms:
-            self._next.popitem(last=False)

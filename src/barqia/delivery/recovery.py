@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from barqia.delivery.ending import back_to_planned
+from barqia.delivery.gates import CROWD
 from barqia.delivery.intents import LaneHold, lane_now
 from barqia.delivery.outcomes import RESEND_URGENCY
 from barqia.delivery.sql import marks, rows, run
@@ -77,15 +78,19 @@ def never_began(hold: LaneHold, after: int, in_hand: Collection[int], now_ms: in
     return len(left)
 
 
-def recent_sends(lane_id: int, since_ms: int) -> list[tuple[int, int]]:
-    """(recipient id, last start in ms) of calls begun since: a new holder keeps each recipient's pace."""
+def recent_sends(lane_id: int, since_ms: int, crowd_since_ms: int) -> list[tuple[int, str, int]]:
+    """(recipient id, its kind, start in ms) of calls begun since, oldest first: a new holder keeps each one's pace.
+
+    Those to groups and channels since `crowd_since_ms`.
+    """
     found = rows(
-        "SELECT d.recipient_id, max(a.started_ms) FROM delivery_attempt a "
-        "JOIN delivery_delivery d ON d.id=a.delivery_id WHERE a.lane_id=%s AND a.started_ms>%s "
-        "GROUP BY d.recipient_id",
-        [lane_id, since_ms],
+        "SELECT d.recipient_id, r.kind, a.started_ms FROM delivery_attempt a "
+        "JOIN delivery_delivery d ON d.id=a.delivery_id JOIN subscribers_recipient r ON r.id=d.recipient_id "
+        f"WHERE a.lane_id=%s AND a.started_ms>%s AND (a.started_ms>%s OR (a.started_ms>%s "
+        f"AND r.kind IN ({marks(CROWD)}))) ORDER BY a.started_ms",
+        [lane_id, min(since_ms, crowd_since_ms), since_ms, crowd_since_ms, *CROWD],
     )
-    return [(recipient, at) for recipient, at in found]
+    return [(recipient, kind, at) for recipient, kind, at in found]
 
 
 def recent_starts(lane_id: int, since_ms: int) -> list[tuple[int, int]]:

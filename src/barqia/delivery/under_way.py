@@ -2,34 +2,36 @@
 
 import logging
 from collections.abc import Callable
+from math import inf
 
+from barqia.delivery.breaker import Breaker
 from barqia.delivery.clock import Clock
 from barqia.delivery.http import Answer, Http, Lost, NotSent
 from barqia.delivery.intents import Intent
-from barqia.delivery.lane import Call, Instead, LaneKind, Outcome, Transient, Unclear
+from barqia.delivery.lane import Call, Instead, LaneConfig, Outcome, Reply, Transient, Unclear, lane_kind
 from barqia.delivery.outcomes import Result
 
 log = logging.getLogger("barqia.delivery")
 
-NETWORK_FIRST_MS, NETWORK_MOST_MS = 250, 30_000
+NO_ANSWER = "no_answer"
 
 
 class UnderWay:
     """Starts calls and gathers what they came to. `answered` is told of each answer, on the event loop.
 
-    `count` calls are under way; `answers` are not committed yet. While the provider cannot be reached the
-    lane is silent until `silent_until_ms`, longer each time. No call starts when it may not.
+    `count` calls are under way; `answers` are not committed yet. `trouble` is why the provider is left alone for a
+    while, as a slug, empty while all is well. No call starts when it `may` not.
     """
 
     def __init__(
-        self, name: str, kind: LaneKind, http: Http, clock: Clock, answered: Callable[[], None], may: Callable[[], bool]
+        self, lane: LaneConfig, http: Http, clock: Clock, answered: Callable[[], None], may: Callable[[], bool]
     ) -> None:
         self._deliveries: set[int] = set()
         self.answers: list[Result] = []
-        self.silent_until_ms = 0
-        self._name, self._kind, self._http, self._clock, self._told = name, kind, http, clock, answered
-        self._may = may
-        self._failures = 0
+        self.trouble = ""
+        self._lane, self._kind = lane, lane_kind(lane.kind)
+        self._http, self._clock, self._told, self._may = http, clock, answered, may
+        self._breaker = Breaker()
 
     @property
     def count(self) -> int:
@@ -52,15 +54,42 @@ class UnderWay:
         """Answers that could not be committed: what providers said is not lost to a full disk."""
         self.answers = results + self.answers
 
+    def room(self) -> int:
+        """How many calls may start as far as the provider answers; after a pause, this asks whether it does."""
+        if self._breaker.ask(self._clock()):
+            self._http.start(self._kind.probe(self._lane), self._asked)
+        return self._breaker.room()
+
+    def silent_ms(self) -> float:
+        """How long nothing can start; without end while an answer is awaited."""
+        now_ms = self._clock()
+        if not self._breaker.waits(now_ms):
+            return 0
+        return self._breaker.until_ms - now_ms if self._breaker.until_ms > now_ms else inf
+
+    def _asked(self, answer: Answer) -> None:
+        self._breaker.answered(isinstance(answer, Reply) and answer.status < 500, self._clock())
+        self._told()
+
     def _call(self, intent: Intent, call: Call) -> None:
-        """A process that stood still between the intent and here may have lost the lane: then it sends nothing."""
+        """An intent that was committed while the lane was lost, or its provider began to fail, stays here, not sent.
+
+        A process that stood still between the intent and here may have lost the lane.
+        """
         if not self._may():
             self._came_to(intent, call, Transient("hold_lost"))
             return
-        self._http.start(call, lambda answer: self._ended(intent, call, answer))
+        if not self._breaker.room():
+            self._came_to(intent, call, Transient(NO_ANSWER))
+            return
+        round_ = self._breaker.began()
+        self._http.start(call, lambda answer: self._ended(intent, call, round_, answer))
 
-    def _ended(self, intent: Intent, call: Call, answer: Answer) -> None:
+    def _ended(self, intent: Intent, call: Call, round_: int, answer: Answer) -> None:
         outcome = self._outcome(call, answer)
+        well = isinstance(answer, Reply) and answer.status < 500 and not isinstance(outcome, Transient)
+        self._breaker.ended(round_, well, self._clock())
+        self._tell_trouble(answer)
         if isinstance(outcome, Instead):
             # refused as asked: the other call does what was meant, in the same slot
             self._call(intent, outcome.call)
@@ -74,23 +103,23 @@ class UnderWay:
 
     def _outcome(self, call: Call, answer: Answer) -> Outcome:
         if isinstance(answer, NotSent):
-            self._not_reached()
             return Transient(answer.code)
         if isinstance(answer, Lost):
             # an edit or a deletion may be repeated: it comes to the same
             return Unclear(answer.code) if call.op == "send" else Transient(answer.code)
-        self._failures = 0
         try:
             return self._kind.outcome(call, answer)
         except Exception as error:  # noqa: BLE001 - one reply nobody foresaw must not stop the lane
-            log.error("lane %s: a reply could not be read: %s", self._name, type(error).__name__)  # noqa: TRY400
+            log.error("lane %s: a reply could not be read: %s", self._lane.name, type(error).__name__)  # noqa: TRY400
             return Unclear("unreadable_reply")
 
-    def _not_reached(self) -> None:
-        """No way to the provider: the lane waits, longer each time, and says so once."""
-        if self._failures == 0:
-            log.warning("lane %s: the provider cannot be reached; trying again", self._name)
-        if self.silent_until_ms <= self._clock():
-            pause = min(NETWORK_MOST_MS, NETWORK_FIRST_MS * 2 ** min(self._failures, 10))
-            self._failures += 1
-            self.silent_until_ms = self._clock() + pause
+    def _tell_trouble(self, answer: Answer) -> None:
+        """Said once when it begins, and once when it is over."""
+        if self._breaker.closed:
+            if self.trouble:
+                log.warning("lane %s: the provider answers again", self._lane.name)
+            self.trouble = ""
+        elif not self.trouble:
+            what = str(answer.status) if isinstance(answer, Reply) else answer.code
+            log.warning("lane %s: the provider does not answer as it should (%s); trying again", self._lane.name, what)
+            self.trouble = NO_ANSWER

@@ -15,12 +15,13 @@ from barqia.delivery import handout as seam
 from barqia.delivery import outcomes
 from barqia.delivery.attempts import AttemptIds
 from barqia.delivery.clock import Clock
+from barqia.delivery.gates import Gates
 from barqia.delivery.handout import Handout
 from barqia.delivery.http import Http
 from barqia.delivery.intents import Group, LaneHold
 from barqia.delivery.lane import lane_kind
 from barqia.delivery.lanes_db import lane_config
-from barqia.delivery.pace import WINDOW_MS, Bucket, Intervals
+from barqia.delivery.pace import WINDOW_MS, Bucket
 from barqia.delivery.recovery import last_attempt, never_began, recent_sends, recent_starts
 from barqia.delivery.under_way import UnderWay
 from barqia.subscribers.models import Lane
@@ -43,13 +44,16 @@ class LaneWorker:
         self._config = lane_config(lane)
         self._handout, self._database, self._clock = handout, database, clock
         self._stir = asyncio.Event()
-        self._calls = UnderWay(lane.name, lane_kind(lane.kind), http, clock, self._answered, self._holds)
+        self._calls = UnderWay(self._config, http, clock, self._answered, self._holds)
         self._slots = lane.concurrency
-        self._interval_ms = lane.recipient_interval_ms
+        self._terms = lane_kind(lane.kind).terms(lane.settings)
+        self._gates = Gates(lane.recipient_interval_ms, lane.recipient_burst, self._terms.crowd)
+        self._trouble = lane.trouble
         self._resend_flash = lane.resend_flash
         self._bucket = Bucket(lane.rate, clock())
         self._tokens = max(1, min(lane.concurrency, int(lane.rate * GATHER_MS / 1000)))
         self._idle_until_ms = self._gathered_ms = 0
+        self._woken = False
         self._hold: LaneHold | None = None
         # the newest attempt of the lane's earlier holders
         self.after: int | None = None
@@ -57,14 +61,15 @@ class LaneWorker:
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`. Whatever ends it, the calls under way end first, and their answers are committed."""
         epoch = await self._database(seam.hold, self.lane_id)
-        intervals = Intervals(self._interval_ms)
-        for recipient, at_ms in await self._database(recent_sends, self.lane_id, self._clock() - self._interval_ms):
-            intervals.sent(recipient, at_ms)
+        now_ms, gates = self._clock(), self._gates
+        recent = await self._database(recent_sends, self.lane_id, now_ms - gates.burst_ms, now_ms - gates.crowd_ms)
+        for recipient, kind, at_ms in recent:
+            gates.sent(recipient, kind, at_ms)
         for count, at_ms in await self._database(recent_starts, self.lane_id, self._clock() - WINDOW_MS):
             self._bucket.remember(count, at_ms)
         self.after = await self._database(last_attempt, self.lane_id)
         ids = AttemptIds(self._clock, self.lane_id, self.after)
-        self._hold = LaneHold(self._config, epoch, intervals, ids, self._resend_flash)
+        self._hold = LaneHold(self._config, epoch, gates, ids, self._resend_flash, self._terms.quota)
         listening = asyncio.create_task(self._listen())
         sending = True
         try:
@@ -79,8 +84,13 @@ class LaneWorker:
         """Something may be due: look again."""
         while True:
             await self._handout.wait(self.lane_id, IDLE_MS / 1000)
-            self._idle_until_ms = 0
-            self._stir.set()
+            self.look_again()
+
+    def look_again(self) -> None:
+        """Something may be due, perhaps a flash: nothing more is gathered before the next intents."""
+        self._woken = True
+        self._idle_until_ms = 0
+        self._stir.set()
 
     def _answered(self) -> None:
         answers = len(self._calls.answers)
@@ -97,11 +107,16 @@ class LaneWorker:
             self._stir.clear()
             await _within(self._stir, wait_ms / 1000)
             return sending
+        self._woken = False
         in_hand, results = self._calls.in_hand(), self._calls.take()
         try:
             if self._hold.in_doubt:
                 # a commit that was not answered may have come to be: what it began, nobody acts on
                 await self._database(never_began, self._hold, self.after, in_hand, self._clock())
+            if self._calls.trouble != self._trouble:
+                trouble = self._calls.trouble
+                await self._database(seam.tell_trouble, self.lane_id, trouble)
+                self._trouble = trouble
             group: Group = await self._database(
                 outcomes.exchange, self._hold, results, self._room() if sending else 0, self._clock()
             )
@@ -119,11 +134,10 @@ class LaneWorker:
         return sending
 
     def _start(self, group: Group) -> None:
-        assert self._hold is not None
         now_ms = self._clock()
         self._bucket.take(len(group.intents), now_ms)
         for intent in group.intents:
-            self._hold.intervals.sent(intent.recipient_id, now_ms)
+            self._gates.sent(intent.recipient_id, intent.kind, now_ms)
             self._calls.start(intent)
         self._idle_until_ms = now_ms + min(IDLE_MS, group.wait_ms) if group.idle else 0
 
@@ -132,23 +146,24 @@ class LaneWorker:
 
     def _room(self) -> int:
         """How many calls may start now, once the answers there are have been committed."""
-        now_ms = self._clock()
-        if self._calls.silent_until_ms > now_ms or not self._holds():
+        if not self._holds():
             return 0
-        return min(self._slots - self._calls.count, self._bucket.available(now_ms))
+        return min(self._slots - self._calls.count, self._bucket.available(self._clock()), self._calls.room())
 
     def _wait_ms(self, sending: bool) -> float:
         """0 when there is something to do at the database; else when to look again, unless stirred before."""
         calls, now_ms = self._calls, self._clock()
         answers = len(calls.answers)
-        if answers and (not sending or not calls.count or answers * 2 >= self._slots):
+        if calls.trouble != self._trouble:
+            return 0
+        if answers and (self._woken or not sending or not calls.count or answers * 2 >= self._slots):
             return 0
         wait = float(IDLE_MS)
         if answers:
             wait = min(wait, self._gathered_ms - now_ms)
         if sending and calls.count + answers < self._slots and self._holds():
-            until_ms = max(self._idle_until_ms, calls.silent_until_ms)
-            wait = min(wait, max(until_ms - now_ms, self._bucket.wait_ms(self._tokens, now_ms)))
+            tokens_ms = self._bucket.wait_ms(1 if self._woken else self._tokens, now_ms)
+            wait = min(wait, max(self._idle_until_ms - now_ms, calls.silent_ms(), tokens_ms))
         return max(0.0, wait)
 
 
@@ -167,6 +182,7 @@ def signature(lane: Lane) -> tuple[object, ...]:
         bytes(lane.secrets),
         lane.rate,
         lane.recipient_interval_ms,
+        lane.recipient_burst,
         lane.concurrency,
         lane.resend_flash,
     )

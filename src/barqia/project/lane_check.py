@@ -29,4 +29,5 @@ async def _check(kind: LaneKind, lane: LaneConfig, webhook: str) -> list[CheckLi
             else:
                 said = "cannot be reached" if isinstance(reply, NotSent) else "the answer was lost"
                 lines.append(CheckLine(what, False, f"{said} ({reply.code})"))
+    lines += [CheckLine(what, True, said) for what, said in kind.terms(lane.settings).notes]
     return lines

@@ -148,9 +148,11 @@ Key = tuple[int, bytes]
 
 def _known(keyed: dict[Key, Row]) -> dict[Key, tuple[int, str]]:
     found: dict[Key, tuple[int, str]] = {}
+    lanes = {lane for lane, _digest in keyed}
     hashes = [digest for _lane, digest in keyed]
     for start in range(0, len(hashes), 500):
-        query = Recipient.objects.filter(address_hash__in=hashes[start : start + 500])
+        # with the lanes, or no index of addresses serves and each part reads every recipient there is
+        query = Recipient.objects.filter(lane__in=lanes, address_hash__in=hashes[start : start + 500])
         for pk, lane, digest, status in query.values_list("pk", "lane_id", "address_hash", "status"):
             if digest and (lane, bytes(digest)) in keyed:
                 found[lane, bytes(digest)] = (pk, status)

@@ -11,8 +11,9 @@ class Lane(models.Model):
     """One sending identity with its own pace: a bot, a channel, a WhatsApp number.
 
     `settings` holds what may be shown, `secrets` the encrypted rest (see `vault`). `rate` is messages a
-    second for the lane, `recipient_interval_ms` the least time between two messages to one recipient,
-    `concurrency` the calls under way at once. `alert` is why the lane stopped itself, empty while it runs.
+    second for the lane, `recipient_interval_ms` the least time between two messages to one recipient, of whom
+    `recipient_burst` may go at once and are then paid off, `concurrency` the calls under way at once. `alert` is
+    why the lane stopped itself, empty while it runs; `trouble` why its provider is left alone for a while.
     """
 
     name = models.SlugField(max_length=40, unique=True)
@@ -22,12 +23,14 @@ class Lane(models.Model):
     secrets = models.BinaryField(default=bytes)
     rate = models.FloatField(default=25.0)
     recipient_interval_ms = models.PositiveIntegerField(default=1000)
+    recipient_burst = models.PositiveSmallIntegerField(default=1)
     concurrency = models.PositiveSmallIntegerField(default=20)
     active = models.BooleanField(default=True)
     paused = models.BooleanField(default=False)
     paused_until_ms = models.BigIntegerField(default=0)
     resend_flash = models.BooleanField(default=False)
     alert = models.CharField(max_length=300, blank=True)
+    trouble = models.CharField(max_length=40, blank=True)
     epoch = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 

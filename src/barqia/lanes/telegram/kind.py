@@ -14,8 +14,9 @@ from barqia.delivery.lane import (
     Outcome,
     Reply,
     Skip,
+    Terms,
 )
-from barqia.lanes.telegram import check, render, replies, updates
+from barqia.lanes.telegram import check, render, replies, terms, updates
 from barqia.lanes.telegram.calls import request
 
 POLL_SECONDS = 25
@@ -30,6 +31,7 @@ class Telegram:
         "updates": "how readers' words come: polling (default) or webhook",
         "bot_username": "the bot's @name, for links to it",
         "channel_username": "the public channel's @name, for links to it",
+        "allow_paid_broadcast": "yes: up to 1,000 messages a second, which Telegram charges in Stars",
         "api_base": "the Bot API's address; https://api.telegram.org when empty",
     }
     secrets: Mapping[str, str] = {
@@ -38,6 +40,12 @@ class Telegram:
     }
     required = frozenset({"token"})
     window_ms: int | None = None
+
+    def terms(self, settings: Mapping[str, str]) -> Terms:
+        return terms.terms(settings)
+
+    def probe(self, lane: LaneConfig) -> Call:
+        return request(lane, "getMe", {})
 
     def render(self, job: Job, lane: LaneConfig) -> Calls | Skip:
         return render.render(job, lane)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from barqia.delivery.lane import Call, Calls, Job, LaneConfig, SentPart, Skip
 from barqia.lanes.telegram.calls import Params, make
+from barqia.lanes.telegram.terms import paid
 from barqia.rendering import TELEGRAM_HTML, Act, AnswerText, Run, Story
 from barqia.rendering import render as render_parts
 from barqia.rendering.compose import wording
@@ -73,6 +74,8 @@ def _send(job: Job, lane: LaneConfig, number: int, text: str) -> Call:
     params: Params = {"chat_id": _chat(job), "text": text}
     if job.thread and number == 0:
         params["reply_parameters"] = {"message_id": int(job.thread), "allow_sending_without_reply": True}
+    if paid(lane.settings):
+        params["allow_paid_broadcast"] = True
     return make(lane, "sendMessage", params, number, "send")
 
 

@@ -18,7 +18,12 @@ from barqia.delivery.lane import (
 
 SECOND_MS = 1000
 # description (lower case, after "Forbidden: " or "Bad Request: ") -> reason
-BLOCKED = ("bot was blocked by the user", "user is deactivated", "bot can't initiate conversation")
+BLOCKED = {
+    "bot was blocked by the user": "blocked",
+    "user is deactivated": "deactivated",
+    "bot can't initiate conversation": "never_started",
+    "bot can't send messages to the bot": "a_bot",
+}
 NO_ACCESS = (
     "bot was kicked",
     "bot is not a member",
@@ -26,6 +31,18 @@ NO_ACCESS = (
     "have no write access",
     "need administrator rights",
     "not enough rights",
+)
+OUR_FAULT = (
+    "can't parse",
+    "object expected",
+    "too many parameters",
+    "is too long",
+    "text is empty",
+    "must be non-empty",
+    "chat_id is empty",
+    "must be encoded in utf-8",
+    "unsupported parse_mode",
+    "entities_too_long",
 )
 GONE = ("message to edit not found", "message to delete not found")
 
@@ -76,8 +93,9 @@ def _error(call: Call, status: int, description: str, body: dict[str, Any]) -> O
     if status >= 500:
         # the server gave up on the call, perhaps after it had passed it on: only what may be repeated goes again
         return Transient(code) if call.in_place else Unclear(code)
-    if any(words in said for words in BLOCKED):
-        return Refused("blocked", code, Effect.BLOCKED)
+    for words, reason in BLOCKED.items():
+        if words in said:
+            return Refused(reason, code, Effect.BLOCKED)
     if any(words in said for words in NO_ACCESS):
         return Refused("no_access", code, Effect.BLOCKED)
     if "chat not found" in said or "migrate_to_chat_id" in parameters:
@@ -92,4 +110,4 @@ def _about_message(call: Call, said: str, code: str) -> Outcome:
         return Accepted(call.provider_id, delivered=True) if call.missing_is_done else Refused("message_gone", code)
     if call.op == "delete" and "can't be deleted" in said and call.instead:
         return Instead(call.instead, code)
-    return Refused("refused", code)
+    return Refused("our_fault" if any(words in said for words in OUR_FAULT) else "refused", code)

@@ -36,4 +36,5 @@ def message(lane: LaneConfig, to: Address, payload: Payload, tag: int, part: int
     whole |= payload
     whole["biz_opaque_callback_data"] = str(tag + part)
     call = graph(lane, "POST", f"{lane.settings['phone_number_id']}/messages", whole)
-    return Call(part, "send", call.method, call.url, call.headers, call.body)
+    opens = payload["type"] == "template"
+    return Call(part, "send", call.method, call.url, call.headers, call.body, opens=opens)

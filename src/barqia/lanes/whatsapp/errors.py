@@ -22,12 +22,14 @@ STOPS_LANE = {
     **dict.fromkeys((3, 10, 33, 131005, 131045, 133010, 131063, *range(200, 300)), "permission"),
     **dict.fromkeys((368, 131031), "policy"),
     131042: "payment",
+    **dict.fromkeys((133000, 133005, 133006, 133008, 133009, 133015), "registration"),
 }
 # of the template, or of how readers took it: this mailing waits for a person, readers' answers go on
 PAUSES_MAILING = {
     131048: "spam_limit",
     131064: "template",
     **dict.fromkeys((132000, 132001, 132015, 132016, 132018, 132068, 132069), "template"),
+    **dict.fromkeys((131055, 134100, 134101, 134102), "template"),
 }
 PAUSES_LANE_MS = {
     130429: 5 * SECOND_MS,
@@ -53,6 +55,9 @@ REFUSED = {
     131062: "user_id_unusable",
     130497: "country",
     130403: "blocked_by_us",
+    131052: "media",
+    # a request that we wrote wrongly
+    **dict.fromkeys((100, 131008, 131009, 135000), "our_fault"),
 }
 OPTED_OUT = 131050
 

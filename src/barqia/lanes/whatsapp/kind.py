@@ -14,8 +14,10 @@ from barqia.delivery.lane import (
     Outcome,
     Reply,
     Skip,
+    Terms,
 )
-from barqia.lanes.whatsapp import check, errors, render, webhooks
+from barqia.lanes.whatsapp import check, errors, render, terms, webhooks
+from barqia.lanes.whatsapp.calls import graph
 
 SIGNATURE_HEADER = "x-hub-signature-256"
 
@@ -30,6 +32,8 @@ class WhatsApp:
         "display_number": "the number as readers dial it, with + and country code",
         "template": "the approved news template: its body takes headline and link",
         "template_language": "that template's language; ar when empty",
+        "daily_limit": "people a day outside their window: 250, 2000, 10000, 100000; unlimited when empty",
+        "portfolio": "the business portfolio's id, where several numbers share that limit",
         "version": "the Graph API's version; v24.0 when empty",
         "api_base": "the Graph API's address; https://graph.facebook.com when empty",
     }
@@ -40,6 +44,12 @@ class WhatsApp:
     }
     required = frozenset({"phone_number_id", "access_token", "app_secret", "verify_token"})
     window_ms: int | None = render.WINDOW_MS - render.WINDOW_MARGIN_MS
+
+    def terms(self, settings: Mapping[str, str]) -> Terms:
+        return terms.terms(settings)
+
+    def probe(self, lane: LaneConfig) -> Call:
+        return graph(lane, "GET", f"{lane.settings['phone_number_id']}?fields=display_phone_number")
 
     def render(self, job: Job, lane: LaneConfig) -> Calls | Skip:
         return render.render(job, lane)

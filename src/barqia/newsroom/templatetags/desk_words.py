@@ -66,8 +66,27 @@ REASONS: dict[str, str | Promise] = {
     "no_address": _("no address"),
     "sender_died": _("the sender died during the call"),
     "render_error": _("could not be rendered"),
-    "undeliverable": _("undeliverable"),
+    "undeliverable": _("WhatsApp cannot deliver to this number"),
     "stopped_marketing": _("stopped messages at WhatsApp"),
+    "deactivated": _("the account is deleted"),
+    "never_started": _("never started the bot"),
+    "a_bot": _("a bot, not a reader"),
+    "our_fault": _("a fault of ours in the request: tell your engineer"),
+    "unsupported": _("the phone cannot show such a message"),
+    "own_number": _("the newsroom's own number"),
+    "not_in_test_list": _("the number is still in test, and this reader is not in its list"),
+    "display_name": _("the number's display name is not approved"),
+    "identity_key": _("the reader's identity key has changed"),
+    "user_id_unusable": _("cannot be reached by user name"),
+    "blocked_by_us": _("blocked by the newsroom's own number"),
+    "media": _("the picture could not be fetched"),
+    "registration": _("the number is not registered"),
+    "unreadable_reply": _("the provider's answer could not be read"),
+    "no_answer": _("the provider does not answer; trying again by itself"),
+    "timeout": _("the provider did not answer in time"),
+    "cut": _("the connection broke during the call"),
+    "garbage": _("the provider's answer was no answer"),
+    "too_large": _("the provider's answer was too large"),
     "unresolved": _("never resolved"),
     "message_gone": _("the message is gone from the phone"),
     "refused": _("refused by the provider"),
@@ -101,6 +120,8 @@ def state_name(state: str) -> str:
 
 @register.filter
 def reason_name(reason: str) -> str:
+    if reason.startswith("http_"):
+        return f"{REASONS['garbage']} ({reason.removeprefix('http_')})"
     return str(REASONS.get(reason, reason))
 
 

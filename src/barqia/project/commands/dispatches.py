@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -234,7 +235,14 @@ def _print_preview(found: "Preview") -> None:
             f"{lane.lane_name}: {lane.audience} to reach ({lane.in_place} in place, {lane.new} new), "
             + ("waiting until the lane goes on" if lane.waits else f"about {lane.seconds:.0f} s")
             + (f"; left out: {left_out}" if left_out else "")
+            + (f"; beyond today's limit, until {_moment(lane.beyond_until_ms)}: {lane.beyond}" if lane.beyond else "")
+            + (f"; costs at most {lane.stars:g} Stars" if lane.stars else "")
         )
+
+
+def _moment(at_ms: int) -> str:
+    """In UTC, to the minute."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _say(release: "Release", wait: bool, *, new: bool) -> None:

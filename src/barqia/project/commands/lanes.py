@@ -9,6 +9,7 @@ from barqia.errors import InputError, LaneError, NotFound
 from barqia.project.boot import ready
 
 if TYPE_CHECKING:
+    from barqia.delivery.lane import Terms
     from barqia.subscribers.models import Lane
 
 
@@ -23,7 +24,7 @@ def lane() -> None:
 @click.option("--title", help="As the board shows it; the name when left out.")
 @click.option("--set", "-S", "given", multiple=True, metavar="KEY=VALUE", help="A setting; may be repeated.")
 @click.option("--channel", help="A Telegram channel of yours (its @name or id) that takes every dispatch.")
-@click.option("--rate", type=float, help="Messages a second at most: 25 for Telegram, 70 for WhatsApp when left out.")
+@click.option("--rate", type=float, help="Messages a second at most: 25 for Telegram, 80 for WhatsApp when left out.")
 @click.option("--resend-flash", is_flag=True, help="After a crash, send a flash again that may have gone out.")
 def add(
     name: str, kind: str, title: str | None, given: tuple[str, ...], channel: str | None, rate: float | None,
@@ -32,9 +33,10 @@ def add(
     """Add a lane. Secrets are asked for, or taken from BARQIA_LANE_<NAME OF THE SECRET>.
 
     \b
-    telegram: settings updates, bot_username, channel_username, api_base
+    telegram: settings updates, bot_username, channel_username, allow_paid_broadcast, api_base
               secrets TOKEN, WEBHOOK_SECRET (webhook only)
-    whatsapp: settings phone_number_id, waba_id, display_number, template, template_language, version, api_base
+    whatsapp: settings phone_number_id, waba_id, display_number, template, template_language, daily_limit, portfolio,
+              version, api_base
               secrets ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN
     """
     ready()
@@ -50,7 +52,9 @@ def add(
         if value := _secret_value(secret, help_text, ask=wanted):
             secrets[secret] = value
     _require_complete(kind, settings, secrets)
+    terms = _terms(kind, settings, RATES[kind] if rate is None else rate)
     made = make(name, kind, title or name, settings, secrets, rate=rate, channel=channel, resend_flash=resend_flash)
+    _say(terms)
     click.echo(f"Added lane {made.name}. Next: `barqia lane check {made.name}`.")
 
 
@@ -76,9 +80,27 @@ def _settings(kind: str, given: tuple[str, ...]) -> dict[str, str]:
     return settings
 
 
-FASTEST = 1000.0
-RATES = {"telegram": 25.0, "whatsapp": 70.0}
-INTERVALS_MS = {"telegram": 1000, "whatsapp": 250}
+def _terms(kind: str, settings: dict[str, str], rate: float) -> "Terms":
+    """Raise InputError where the provider does not know a setting, or does not allow that rate."""
+    from barqia.delivery.lane import lane_kind
+
+    try:
+        terms = lane_kind(kind).terms(settings)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    if not 0 < rate <= terms.fastest:
+        raise InputError(f"The rate “{rate:g}” is no number of messages a second, at most {terms.fastest:g} here.")
+    return terms
+
+
+def _say(terms: "Terms") -> None:
+    for what, said in terms.notes:
+        click.echo(f"{what}: {said}.")
+
+
+RATES = {"telegram": 25.0, "whatsapp": 80.0}
+# (least ms between two messages to one recipient, how many may go at once and are then paid off)
+INTERVALS_MS = {"telegram": (1000, 1), "whatsapp": (6000, 45)}
 
 
 def make(
@@ -89,6 +111,7 @@ def make(
     from barqia.subscribers.lanes import add_channel, seal_secrets
     from barqia.subscribers.models import Lane
 
+    interval_ms, burst = INTERVALS_MS[kind]
     made = Lane.objects.create(
         name=name,
         title=title,
@@ -96,7 +119,8 @@ def make(
         settings=settings,
         secrets=seal_secrets(secrets),
         rate=rate or RATES[kind],
-        recipient_interval_ms=INTERVALS_MS[kind],
+        recipient_interval_ms=interval_ms,
+        recipient_burst=burst,
         resend_flash=resend_flash,
     )
     if channel:
@@ -155,12 +179,11 @@ def set_(name: str, given: tuple[str, ...]) -> None:
         try:
             found.rate = float(rate)
         except ValueError:
-            found.rate = 0
-        if not 0 < found.rate <= FASTEST:
-            raise InputError(f"The rate “{rate}” is no number of messages a second, at most {FASTEST:g}.")
+            raise InputError(f"The rate “{rate}” is no number of messages a second.") from None
     changed = _settings(found.kind, tuple(pair for pair in given if not pair.startswith("rate=")))
     found.settings = {key: value for key, value in {**found.settings, **changed}.items() if value}
     _require_complete(found.kind, found.settings, _secrets_of(found))
+    _say(_terms(found.kind, found.settings, found.rate))
     found.save(update_fields=["settings", "rate"])
     click.echo(f"Changed. Next: `barqia lane check {name}`.")
 

@@ -1,6 +1,6 @@
 """Dates, times and counts in templates, as the newsroom sets them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django import template
 from django.utils.translation import get_language
@@ -28,6 +28,16 @@ def day(context: template.Context, moment: datetime | None) -> str:
 @register.simple_tag(takes_context=True)
 def clock(context: template.Context, moment: datetime | None) -> str:
     return calendar.clock(moment, _newsroom(context).zone) if moment else ""
+
+
+@register.simple_tag(takes_context=True)
+def day_of(context: template.Context, at_ms: int) -> str:
+    return day(context, datetime.fromtimestamp(at_ms / 1000, UTC))
+
+
+@register.simple_tag(takes_context=True)
+def time_of(context: template.Context, at_ms: int) -> str:
+    return clock(context, datetime.fromtimestamp(at_ms / 1000, UTC))
 
 
 @register.filter
