@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from barqia.delivery import board, resend
 from barqia.delivery.clock import now_ms
+from barqia.delivery.looks import lately
 from barqia.desk.steps import allow
 from barqia.errors import InputError
 from barqia.newsroom.access import screen, user_of
@@ -23,13 +24,13 @@ LEFT: tuple[resend.Left, ...] = ("failed", "unknown")
 def mailings(request: HttpRequest) -> HttpResponse:
     """The newest mailings and the lanes; as a fragment for the page that polls."""
     may = user_of(request).may("deliveries")
+    fragment = request.headers.get("X-Fragment") == "1"
     context = {
-        "rows": board.mailings(NEWEST),
+        "rows": lately("board", lambda: board.mailings(NEWEST), fresh=not fragment),
         "lanes": Lane.objects.all(),
         "may": may,
         "unknown_answers": board.unknown_answers() if may else [],
     }
-    fragment = request.headers.get("X-Fragment") == "1"
     return render(request, "newsroom/_board.html" if fragment else "newsroom/board.html", context)
 
 
@@ -37,16 +38,23 @@ def mailings(request: HttpRequest) -> HttpResponse:
 @screen
 def mailing(request: HttpRequest, release: int) -> HttpResponse:
     found = get_object_or_404(Release.objects.select_related("dispatch", "revision", "author"), pk=release)
-    account = board.account(found.pk)
+    fragment = request.headers.get("X-Fragment") == "1"
+    seen, account, again = lately(f"mailing:{found.pk}", lambda: _look(found.pk), fresh=not fragment)
     context = {
         "release": found,
         "account": account,
-        "again": {left: resend.again(found.pk, left) for left in LEFT if account.counts[left]},
-        "seen": now_ms(),
+        "again": again,
+        "seen": seen,
         "may": user_of(request).may("deliveries"),
     }
-    fragment = request.headers.get("X-Fragment") == "1"
     return render(request, "newsroom/_mailing.html" if fragment else "newsroom/mailing.html", context)
+
+
+def _look(release: int) -> tuple[int, board.Account, dict[str, resend.Again]]:
+    """When it was looked, the account, and what of it can be sent again."""
+    seen = now_ms()
+    account = board.accounts([release], counted=False)[release]
+    return seen, account, {left: resend.again(release, left) for left in LEFT if account.counts[left]}
 
 
 @require_POST
