@@ -297,19 +297,22 @@ def print_account(account: "Account") -> None:
 
 @click.command()
 @click.argument("item", required=False)
-@click.option("--json", "as_json", is_flag=True)
-def status(item: str | None, as_json: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="As JSON; with --watch one object a line.")
+@click.option("--watch", is_flag=True, help="Look every second until Ctrl-C; without ITEM.")
+def status(item: str | None, as_json: bool, watch: bool) -> None:
     """The account of a dispatch: every recipient of each release, in exactly one state.
 
-    Without ITEM: who sends, and who holds which lane.
+    Without ITEM: who sends, and who holds which lane; the lanes, the mailings under way, what is unknown.
     """
+    if item and watch:
+        raise click.UsageError("--watch is without ITEM.")
     ready()
     from barqia.delivery.board import account
 
     if item is None:
-        from barqia.project.who_sends import print_senders
+        from barqia.project import overview
 
-        print_senders(as_json)
+        overview.watch(as_json) if watch else overview.print_overview(as_json)
         return
     dispatch = find(item)
     accounts = [(release, account(release.pk)) for release in dispatch.releases.all()]
