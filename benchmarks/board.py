@@ -25,6 +25,7 @@ from django.core.management import call_command  # noqa: E402 - after django.set
 from barqia import desk  # noqa: E402 - as above
 from barqia.delivery import board, plan, resend  # noqa: E402 - as above
 from barqia.delivery.clock import now_ms  # noqa: E402 - as above
+from barqia.delivery.figures import figures  # noqa: E402 - as above
 from barqia.delivery.sql import run  # noqa: E402 - as above
 from barqia.desk.words import Slot, Words  # noqa: E402 - as above
 from barqia.subscribers.models import Lane  # noqa: E402 - as above
@@ -82,6 +83,7 @@ def main() -> None:
     _timed("the same, proved", lambda: board.account(release))
     _timed("the board's page", lambda: board.mailings(20))
     _timed("failed that can be sent again", lambda: resend.again(release, "failed"))
+    _timed("/metrics", lambda: list(figures(now_ms())))
     _timed("unknown that can be sent again", lambda: resend.again(release, "unknown"))
 
 

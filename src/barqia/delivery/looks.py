@@ -12,11 +12,12 @@ T = TypeVar("T")
 TIMES = 10
 
 
-def lately(key: str, look: Callable[[], T], *, fresh: bool = False) -> T:
-    """What `look` found not longer ago than ten times what it took; or `fresh`, which then serves the others too."""
+def lately(key: str, look: Callable[[], T], *, fresh: bool = False, least_seconds: float = 0) -> T:
+    """What `look` found not longer ago than ten times what it took, or `least_seconds`; or `fresh`, which then serves
+    the others too."""
     found: T | None = None if fresh else cache.get(key)
     if found is None:
         began = time.perf_counter()
         found = look()
-        cache.set(key, found, (time.perf_counter() - began) * TIMES)
+        cache.set(key, found, max(least_seconds, (time.perf_counter() - began) * TIMES))
     return found

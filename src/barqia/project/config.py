@@ -8,6 +8,7 @@
 | `database_url`    | `DATABASE_URL`            | a postgresql:// URL; embedded SQLite when unset       |
 | `nats_url`        | `NATS_URL`                | NATS, where several machines send (`project/nats.py`) |
 | `log_level`       | `BARQIA_LOG_LEVEL`        | DEBUG, INFO (when unset), WARNING or ERROR            |
+| `metrics_token`   | `BARQIA_METRICS_TOKEN`    | what `/metrics` asks for; on this machine alone when unset |
 """
 
 import os
@@ -41,6 +42,7 @@ class Config:
     database: Database
     nats: NatsAddress | None
     log_level: str
+    metrics_token: str
 
     @property
     def allowed_hosts(self) -> list[str]:
@@ -65,6 +67,7 @@ def load() -> Config:
         database=database(os.environ.get("DATABASE_URL") or values.get("database_url"), data),
         nats=nats_address(os.environ.get("NATS_URL") or values.get("nats_url")),
         log_level=_log_level(os.environ.get("BARQIA_LOG_LEVEL") or values.get("log_level") or "INFO"),
+        metrics_token=str(os.environ.get("BARQIA_METRICS_TOKEN") or values.get("metrics_token") or ""),
     )
 
 
