@@ -10,6 +10,8 @@ from delivering.stub import Stub
 
 CONCURRENCY = 100
 
+RATE_ALLOWED = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
@@ -81,5 +83,7 @@ class Bench:
     def far_away(self, room: Newsroom) -> None:
         """Let the newsroom's lanes go to the stub that takes its time."""
         assert self.stub.slow_url
+        self.set_lanes(room, CONCURRENCY, RATE_ALLOWED)  # no command takes a lane that keeps no pace
         for lane in room.lanes:
             room.command("lane", "set", lane, f"api_base={self.stub.slow_url}")
+        self.set_lanes(room, CONCURRENCY)

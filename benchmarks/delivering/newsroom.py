@@ -59,7 +59,7 @@ def add_lane(room: Newsroom, api: str) -> str:
     name = f"lane-{number}"
     room.environment |= {"BARQIA_LANE_TOKEN": f"{TOKEN}{number}", "BARQIA_LANE_WEBHOOK_SECRET": "bench"}
     settings = ("-S", f"api_base={api}", "-S", "updates=webhook", "-S", "bot_username=wire_bot")
-    room.command("lane", "add", name, "--kind", "telegram", "--rate", str(NO_PACE), *settings)
+    room.command("lane", "add", name, "--kind", "telegram", *settings)
     room.lanes.append(name)
     return name
 

@@ -12,7 +12,7 @@ from barqia.delivery.resend import resend
 from barqia.desk.words import Slot, Words
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Release
-from delivery.hand import NOW, correct, hold, plan_all, publish, reader, send
+from delivery.hand import NOW, correct, hold, plan_all, publish, reader, send, states
 
 
 def test_after_a_correction_that_was_cut_off_publishing_again_corrects(telegram: Lane) -> None:
@@ -78,3 +78,16 @@ def test_a_first_attempt_that_went_after_all_is_sent_twice(whatsapp: Lane) -> No
     receipts.record(whatsapp.pk, Status("d", "w1", "delivered", NOW + 3000, tag=first.attempt_id), NOW + 3000)
     commit(held, [Result(second, second.call, Accepted("w2"), NOW + 3100)], NOW + 3100)
     assert Delivery.objects.get().sent_twice
+
+
+def test_what_a_status_tells_of_before_it_is_sent_again_is_not_sent_again(whatsapp: Lane) -> None:
+    reader(whatsapp, "963900000001")
+    _item, release = publish()
+    plan_all()
+    (first,) = begin(hold(whatsapp), 1, NOW + 1000).intents
+    recover(NOW + 1500)
+    resend(None, release.pk, "unknown")
+    assert Delivery.objects.get().state == "planned"
+    receipts.record(whatsapp.pk, Status("d", "w1", "delivered", NOW + 1600, tag=first.attempt_id), NOW + 1600)
+    assert states() == [("delivered", "")]
+    assert not send(whatsapp, NOW + 9000)

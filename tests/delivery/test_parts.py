@@ -7,7 +7,7 @@ from django.db import transaction
 from barqia import desk
 from barqia.delivery import receipts
 from barqia.delivery.intents import Intent, LaneHold, begin
-from barqia.delivery.lane import Accepted, Call, Outcome, Refused, Reply, Status, Throttled
+from barqia.delivery.lane import Accepted, Call, Outcome, Refused, Reply, Status, Throttled, Unclear
 from barqia.delivery.models import Delivery, Part
 from barqia.delivery.outcomes import Result, commit
 from barqia.delivery.recovery import recover
@@ -55,6 +55,16 @@ def test_a_sender_that_dies_between_parts_leaves_the_part_under_way_unknown(what
     _delivered(whatsapp, second.attempt_id, "w1")
     assert [call.part for call in send(whatsapp, NOW + 3000)] == [2], "the status tells, and the rest follows"
     del held
+
+
+def test_a_part_whose_answer_was_lost_stays_unknown_whatever_is_told_of_another(whatsapp: Lane) -> None:
+    held, second = _first_part(whatsapp)
+    commit(held, [Result(second, second.call, Unclear("cut"), NOW + 1250)], NOW + 1250)
+    _delivered(whatsapp, 0)
+    assert states() == [("unknown", "cut")]
+    assert not send(whatsapp, NOW + 60_000), "the second part would be there twice"
+    _delivered(whatsapp, second.attempt_id, "w1")
+    assert [call.part for call in send(whatsapp, NOW + 90_000)] == [2]
 
 
 def test_a_correction_waits_for_the_call_under_way_and_stops_the_other_parts(whatsapp: Lane) -> None:

@@ -24,6 +24,8 @@ ALLOWED = {
     ("handing", "unknown"), ("handing", "planned"), ("handing", "skipped"), ("handed", "delivered"), ("handed", "read"),
     ("handed", "failed"), ("delivered", "read"), ("delivered", "failed"), ("unknown", "planned"), ("unknown", "handed"),
     ("unknown", "delivered"), ("unknown", "read"), ("unknown", "failed"), ("unknown", "skipped"),
+    ("planned", "handed"), ("planned", "delivered"), ("planned", "read"),
+    ("claimed", "handed"), ("claimed", "delivered"), ("claimed", "read"),
 }  # fmt: skip
 
 

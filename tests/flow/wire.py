@@ -126,6 +126,11 @@ class Wire:
         out = self.barqia("publish", str(file), "--section", "politics", *more)
         return next(line for line in out.splitlines() if " publish (urgency" in line).split()[0]
 
+    def correct(self, item: str, text: str) -> None:
+        file = self.data / "corrected.txt"
+        file.write_text(text, "utf-8")
+        self.barqia("correct", item, str(file))
+
     def start(self) -> None:
         with self._output.open("ab") as output:
             self._run = subprocess.Popen(

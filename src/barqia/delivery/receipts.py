@@ -1,5 +1,7 @@
 """What a provider says later of a message: matched by our attempt's tag first, then by its own id."""
 
+from django.db.models import Q
+
 from barqia.delivery.attempts import split
 from barqia.delivery.ending import RANK, back_to_planned, state_of_parts
 from barqia.delivery.lane import Effect, Refused, Status
@@ -118,7 +120,10 @@ def _move(delivery: Delivery, status: Status, now_ms: int) -> None:
 
 
 def _in_doubt(delivery: Delivery) -> bool:
-    return Attempt.objects.filter(delivery_id=delivery.pk, ended_ms=None).exists()
+    """Whether a part of which nothing is known yet may have gone out: its call has no end, or an unclear one."""
+    doubtful = Attempt.objects.filter(Q(ended_ms=None) | Q(outcome="unclear"), delivery_id=delivery.pk)
+    known = Part.objects.filter(delivery_id=delivery.pk).values("number")
+    return doubtful.exclude(part__in=known).exists()
 
 
 def _consequence(delivery: Delivery, status: Status) -> None:

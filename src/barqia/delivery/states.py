@@ -3,7 +3,7 @@
 from barqia.delivery.models import DeliveryState as S
 
 MOVES: dict[S, frozenset[S]] = {
-    # planned again, and a status says that the first call went after all
+    # straight on when a late status tells that a call in doubt had gone out, before it was made again
     S.PLANNED: frozenset({S.CLAIMED, S.SKIPPED, S.HANDED, S.DELIVERED, S.READ}),
     S.CLAIMED: frozenset({S.HANDING, S.PLANNED, S.SKIPPED, S.FAILED, S.HANDED, S.DELIVERED, S.READ}),
     # back to planned only when the call surely was refused or never began

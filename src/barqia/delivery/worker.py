@@ -31,8 +31,9 @@ InDatabase = Callable[..., Awaitable[Any]]
 
 IDLE_MS = 500
 DATABASE_PAUSE = 1.0
-# how long answers, or the next tokens, are gathered: one transaction for many costs what one for few does
+# how long answers are gathered, and the next tokens: one transaction for many costs what one for few does
 GATHER_MS = 5
+TOKENS_MS = 3
 
 
 class LaneWorker:
@@ -51,7 +52,7 @@ class LaneWorker:
         self._trouble = lane.trouble
         self._resend_flash = lane.resend_flash
         self._bucket = Bucket(lane.rate, clock())
-        self._tokens = max(1, min(lane.concurrency, int(lane.rate * GATHER_MS / 1000)))
+        self._tokens = max(1, min(lane.concurrency, int(lane.rate * TOKENS_MS / 1000)))
         self._idle_until_ms = self._gathered_ms = 0
         self._woken = False
         self._hold: LaneHold | None = None

@@ -1,0 +1,177 @@
+"""A newsroom at work while its wire is killed again and again: editors, readers and troubled providers."""
+
+import itertools
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flow.wire import BOT, CONCURRENCY, NUMBER, Wire, wait_until
+
+Phone = dict[str, Any]
+PHASES = ("start-up", "planning", "sending", "words", "receipts")
+OPEN = "SELECT count(*) FROM delivery_delivery WHERE state IN ('planned','claimed','handing')"
+HANDING = "SELECT lane_id, count(*) FROM delivery_delivery WHERE state='handing' GROUP BY lane_id"
+# a mailing that no row says is on its way yet, or whose plan is not at its end
+UNPLANNED = (
+    "SELECT 1 FROM wire_release r WHERE NOT EXISTS (SELECT 1 FROM delivery_mailing m WHERE m.release_id=r.id "
+    "AND m.state<>'planning')"
+)
+# what must have grown since the start before a kill of this kind
+SIGNS = {
+    "planning": "SELECT count(*) FROM delivery_mailing",
+    "sending": "SELECT count(*) FROM delivery_attempt WHERE ended_ms IS NOT NULL",
+    "words": "SELECT count(*) FROM delivery_answer",
+    "receipts": "SELECT count(*) FROM delivery_receipt",
+}
+AFTER_SECONDS = {"planning": 0.15, "sending": 1.0, "words": 0.2, "receipts": 0.5}
+LITTLE = 200
+SIGN_SECONDS = 15
+TELEGRAM_TROUBLES = {429: 0.003, 500: 0.003, "reset_before": 0.004, "reset_after": 0.004, "cut": 0.002}
+WHATSAPP_TROUBLES = {130429: 0.003, 131056: 0.003, 502: 0.002, "reset_before": 0.004, "reset_after": 0.004}
+STATUS_TROUBLES = {"status_twice": 0.1, "status_late": 0.1, "status_disorder": 0.1, "webhook_repeat": 0.05}
+SECONDS = {429: 1, 130429: 1, 131056: 1, "status_late": 2}
+WORDS = ("اشتراك", "مساعدة")
+
+
+class Soak:
+    """`readers` on each lane, every eighth of whom writes or leaves; `talkers` are new. Draws by `seed`."""
+
+    def __init__(self, made: Wire, seed: int, readers: int, talkers: int) -> None:
+        self._made, self._seed = made, seed
+        self._chance = random.Random(seed)
+        telegram = made.sandbox.add_phones(readers, started_bot=BOT)
+        whatsapp = made.sandbox.add_phones(readers)
+        self._strangers = made.sandbox.add_phones(talkers)
+        made.subscribe(telegram, whatsapp)
+        apart = readers // 8
+        self._leaving = [("telegram", p) for p in telegram[:apart]] + [("whatsapp", p) for p in whatsapp[:apart]]
+        self._chance.shuffle(self._leaving)
+        self._in_window = whatsapp[apart::2]
+        self.blocked = telegram[apart : apart + 5]
+        self.steady = {address(one, "telegram") for one in telegram[apart + 5 :]}
+        self.steady |= {address(one, "whatsapp") for one in whatsapp[apart:]}
+        self.said: Counter[str] = Counter()
+        self.left: list[str] = []
+        self.phases: list[str] = []
+        self._item = 0
+        self._out: dict[str, tuple[str, int]] = {}
+        self._acts = itertools.cycle(("routine", "correct", "flash", "kill", "long"))
+
+    def begin(self) -> None:
+        """The wire runs for the first time; every second WhatsApp reader writes, and is sent whole texts from now on."""
+        made = self._made
+        made.start()
+        wait_until(lambda: made.rows("SELECT 1 FROM delivery_pulse"), 30, "the sender")
+        made.barqia("lane", "check", "whatsapp")
+        for phone in self._in_window:
+            self._say(phone, "whatsapp", "شكرا")
+        self._wait_for_answers()
+        made.kill()
+
+    def _wait_for_answers(self) -> None:
+        words, answers = sum(self.said.values()), "SELECT count(*) FROM delivery_answer"
+        wait_until(lambda: self._made.rows(answers)[0][0] >= words, 150, "the answers")
+
+    def make_trouble(self) -> None:
+        """Fault plans on both providers."""
+        made, seed = self._made, self._seed
+        made.sandbox.set_faults(*_rules(TELEGRAM_TROUBLES, {"op": "sendMessage"}), bot=BOT, seed=seed)
+        of_calls, of_statuses = _rules(WHATSAPP_TROUBLES, {"op": "messages"}), _rules(STATUS_TROUBLES, {})
+        made.sandbox.set_faults(*of_calls, *of_statuses, number=NUMBER, seed=seed)
+
+    def kill(self, phase: str) -> None:
+        """Start the wire and kill it in the midst of `phase`; no more is in doubt than may be under way."""
+        if phase == "planning" or self._made.rows(OPEN)[0][0] < LITTLE:
+            self._edit()
+        if phase == "words":
+            self._talk(4)
+        before = self._sign(phase)
+        self._made.start()
+        if phase != "start-up":
+            _wait_a_little(lambda: self._sign(phase) > before)
+        time.sleep(self._chance.uniform(0, AFTER_SECONDS.get(phase, 1.0)))
+        self._made.kill()
+        self.phases.append(phase)
+        for lane, handing in self._made.rows(HANDING):
+            assert handing <= CONCURRENCY, f"{handing} calls were under way on lane {lane}"
+
+    def _sign(self, phase: str) -> int:
+        return int(self._made.rows(SIGNS[phase])[0][0]) if phase in SIGNS else 0
+
+    def drain(self) -> None:
+        """The wire goes on undisturbed by kills, and in the end by the providers, until nothing is left to do."""
+        made = self._made
+        made.start()
+        self._wait_for_answers()
+        wait_until(lambda: not made.rows(UNPLANNED) and not made.rows(OPEN)[0][0], 150, "the mailings")
+        made.sandbox.clear_faults()
+        # statuses that were told to nobody come again, later each time: the last of them settle what is in doubt
+        for _ in range(3):
+            made.sandbox.advance(120_000)
+            time.sleep(2)
+        made.stop()
+
+    def _edit(self) -> None:
+        """An editor's next act; half of the corrections and kills come while the first text is on its way."""
+        match next(self._acts):
+            case "correct":
+                item, number = self._out["routine"]
+                self._made.correct(item, text(number, 1, 1))
+            case "kill":
+                item, _number = self._out.pop(self._chance.choice([*self._out]))
+                self._made.barqia("kill", item, "--reason", "خطأ في الخبر")
+                self._out.clear()
+            case kind:
+                self._item += 1
+                urgency, paragraphs = ("1" if kind == "flash" else "5"), (9 if kind == "long" else 1)
+                public = self._made.publish(text(self._item, 0, paragraphs), "--urgency", urgency)
+                if kind != "long":
+                    self._out[kind] = public, self._item
+
+    def _talk(self, count: int) -> None:
+        """So many readers leave, strangers subscribe or ask for help, and one reader blocks us."""
+        for _ in range(min(count // 2, len(self._leaving))):
+            app, phone = self._leaving.pop()
+            self._say(phone, app, "إلغاء")
+            self.left.append(address(phone, app))
+        for _ in range(min(count // 2, len(self._strangers))):
+            self._say(self._strangers.pop(), self._chance.choice(["telegram", "whatsapp"]), self._chance.choice(WORDS))
+        if self.blocked:
+            self._made.sandbox.block(self.blocked.pop()["id"], "telegram", BOT)
+
+    def _say(self, phone: Phone, app: str, word: str) -> None:
+        self._made.sandbox.say(phone["id"], app, BOT if app == "telegram" else NUMBER, word)
+        self.said[address(phone, app)] += 1
+
+
+def _rules(troubles: Mapping[int | str, float], calls: dict[str, str]) -> list[dict[str, Any]]:
+    """Rules of a fault plan that fall by these rates."""
+    return [
+        {"what": what, "when": {"rate": rate}, **({"for": calls} if calls else {})}
+        | ({"seconds": SECONDS[what]} if what in SECONDS else {})
+        for what, rate in troubles.items()
+    ]
+
+
+def _wait_a_little(seen: Callable[[], bool]) -> None:
+    """Until it is seen, or not: a kill at another instant is a kill too."""
+    end = time.monotonic() + SIGN_SECONDS
+    while not seen() and time.monotonic() < end:
+        time.sleep(0.03)
+
+
+def address(phone: Phone, app: str) -> str:
+    return str(phone["telegram_id" if app == "telegram" else "number"])
+
+
+def text(item: int, revision: int, paragraphs: int) -> str:
+    """A dispatch each sentence of which begins with a code of its own; nine paragraphs are two messages or more."""
+    code = f"Q{item:03}{revision}"
+    long = range(1, 1 + (20 if paragraphs > 1 else 1))
+    body = [
+        " ".join(f"{code}{20 * place + line:03} قال مدير السدّ نبيل العامر إن العمل اكتمل." for line in long)
+        for place in range(paragraphs)
+    ]
+    return "\n\n".join([f"{code}000 افتتاح السدّ", *body]) + "\n"
