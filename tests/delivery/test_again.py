@@ -1,13 +1,14 @@
 """Published again, corrected back, resent: who has which words, and what counts of an older attempt."""
 
 from barqia import desk
-from barqia.delivery import board, receipts
+from barqia.delivery import receipts
 from barqia.delivery.clock import now_ms
 from barqia.delivery.intents import Intent, LaneHold, begin
 from barqia.delivery.lane import Accepted, Status
 from barqia.delivery.models import Delivery
 from barqia.delivery.outcomes import Result, commit
 from barqia.delivery.recovery import recover
+from barqia.delivery.resend import resend
 from barqia.desk.words import Slot, Words
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Release
@@ -53,7 +54,7 @@ def _resent(lane: Lane) -> tuple[Intent, LaneHold, Intent]:
     plan_all()
     (first,) = begin(hold(lane), 1, NOW + 1000).intents
     recover(NOW + 1500)
-    board.settle(None, Release.objects.get().pk, True)
+    resend(None, Release.objects.get().pk, "unknown")
     held = hold(lane)
     Delivery.objects.update(not_before_ms=0, expires_ms=now_ms() + NOW)
     (second,) = begin(held, 1, NOW + 2000).intents
@@ -85,7 +86,7 @@ def test_what_a_status_tells_of_before_it_is_sent_again_is_not_sent_again(whatsa
     plan_all()
     (first,) = begin(hold(whatsapp), 1, NOW + 1000).intents
     recover(NOW + 1500)
-    board.settle(None, release.pk, True)
+    resend(None, release.pk, "unknown")
     assert Delivery.objects.get().state == "planned"
     receipts.record(whatsapp.pk, Status("d", "w1", "delivered", NOW + 1600, tag=first.attempt_id), NOW + 1600)
     assert states() == [("delivered", "")]

@@ -14,6 +14,7 @@ from barqia.delivery.intents import begin
 from barqia.delivery.lane import Accepted, Status, Throttled
 from barqia.delivery.models import Chunk, Delivery, Mailing, Part
 from barqia.delivery.outcomes import Result, commit
+from barqia.delivery.resend import resend
 from barqia.desk.words import Words
 from barqia.errors import Stale, VerbRefused
 from barqia.subscribers import recipients
@@ -100,7 +101,7 @@ def test_a_chunk_is_closed_while_a_delivery_of_it_is_planned_again(telegram: Lan
         monkeypatch,
         lambda: begin(held, 5, NOW + 2000),
         (intents, "rows"),
-        lambda: board.settle(None, release.pk, resend=True),
+        lambda: resend(None, release.pk, "unknown"),
         call=2,
     )
     assert states() == [("planned", "")]
@@ -283,3 +284,11 @@ def test_a_correction_comes_while_the_first_text_is_planned(telegram: Lane, monk
     old = Delivery.objects.filter(source_id=release.pk)
     assert not old.filter(state__in=["planned", "claimed"]).exists()
     assert len(send(telegram)) == 3, "everyone gets the corrected text alone"
+
+
+def test_two_clicks_at_once_send_the_failed_again_once(telegram: Lane) -> None:
+    _held, _intent, release = _under_way(telegram, readers=3)
+    Delivery.objects.update(state="failed", reason="refused")
+    counts = at_once(*[lambda: resend(None, release.pk, "failed", 1 << 60)] * 2)
+    assert sorted(counts) == [0, 3]
+    assert len(send(telegram, NOW + 60_000)) == 3

@@ -7,6 +7,7 @@ table says, the sum is the audience, what is `handing` is what is under way, wha
 import json
 import random
 from collections import Counter, defaultdict
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import pytest
@@ -22,10 +23,12 @@ from barqia.delivery.lane import Accepted, Outcome, Refused, Status, Throttled, 
 from barqia.delivery.models import Delivery, Mailing
 from barqia.delivery.outcomes import Result, commit
 from barqia.delivery.recovery import recover
+from barqia.delivery.resend import resend
 from barqia.delivery.sql import rows, run
 from barqia.delivery.states import may_become
 from barqia.delivery.stories import release_content
 from barqia.desk.words import Slot, Words
+from barqia.errors import WrongState
 from barqia.subscribers import interests, recipients
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import Dispatch, Release, State
@@ -37,7 +40,7 @@ ANSWERS = ("accepted",) * 6 + ("throttled", "lane throttled", "transient", "refu
 VERBS = ("publish", "publish", "correct", "correct", "correct", "correct", "kill", "unpublish")
 ON_AIR = (State.PUBLISHED, State.CORRECTED)
 STATES = {"publish": (State.UNPUBLISHED,), "correct": ON_AIR, "kill": ON_AIR, "unpublish": ON_AIR}
-HANDS = ("pause", "go on", "go on", "go on", "resend", "resend", "resend", "fail", "cancel")
+HANDS = ("pause", "go on", "go on", "go on", "resend", "resend", "resend failed", "give up", "cancel")
 STATUSES = ("sent", "delivered", "read", "failed")
 some = st.integers(0, 99)
 some_slices = st.integers(2, 6)
@@ -148,8 +151,11 @@ class Newsroom(RuleBasedStateMachine):
             board.pause(None, release, hand == "pause")
         elif hand == "cancel":
             board.cancel(None, release)
+        elif hand == "give up":
+            board.give_up(None, release)
         else:
-            board.settle(None, release, hand == "resend")
+            with suppress(WrongState):
+                resend(None, release, "failed" if hand == "resend failed" else "unknown")
 
     # readers
 

@@ -17,7 +17,9 @@ from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import Release
 
 ALLOWED = {
-    ("planned", "claimed"), ("planned", "skipped"), ("claimed", "handing"), ("claimed", "planned"), ("claimed", "skipped"),
+    ("planned", "claimed"), ("planned", "skipped"), ("planned", "handed"),
+    ("planned", "delivered"), ("planned", "read"), ("claimed", "handed"), ("claimed", "delivered"), ("claimed", "read"),
+    ("failed", "planned"), ("claimed", "handing"), ("claimed", "planned"), ("claimed", "skipped"),
     ("claimed", "failed"), ("handing", "handed"), ("handing", "delivered"), ("handing", "read"), ("handing", "failed"),
     ("handing", "unknown"), ("handing", "planned"), ("handing", "skipped"), ("handed", "delivered"), ("handed", "read"),
     ("handed", "failed"), ("delivered", "read"), ("delivered", "failed"), ("unknown", "planned"), ("unknown", "handed"),

@@ -284,3 +284,12 @@ def test_help_is_there_for_every_command(shell: Shell) -> None:
     for command in ("demo", "init", "run", "publish", "correct", "kill", "lane", "subscribers", "doctor"):
         assert command in out
         assert "Usage" in shell.run(command, "--help")
+
+
+def test_resend_names_the_mailing_and_what_it_can_send_again(ready: Shell) -> None:
+    item = ready.run("publish", ready.file("a.txt", DISPATCH), "--section", "politics").split()[0]
+    assert f"{item} publish: 0 failed go again" in ready.run("resend", item, "failed")
+    ready.run("kill", item, "--reason", "خطأ")
+    assert f"{item} kill: 0 unknown go again" in ready.run("resend", item, "unknown")
+    assert "not one of" in ready.run("resend", item, "delivered", status=2)
+    assert "no dispatch" in ready.refuse("resend", "zzzz", "failed")

@@ -6,12 +6,13 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from barqia.delivery.clock import now_ms
+from barqia.delivery.lane import Refused
 from barqia.delivery.models import Delivery, Reached
 from barqia.staff.models import User
 from barqia.subscribers import interests, recipients
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Dispatch, Release
-from delivery.hand import plan_all, send
+from delivery.hand import NOW, plan_all, send
 
 GIVEN = {
     "headline": "عنوان",
@@ -267,3 +268,30 @@ def test_the_desk_speaks_english_when_asked(editor: Client) -> None:
     html = editor.get("/desk/").content.decode()
     assert '<html lang="en" dir="ltr">' in html
     assert "Dispatches" in html
+
+
+def test_an_editor_sends_the_failed_again_and_a_reporter_cannot(editor: Client, whatsapp: Lane) -> None:
+    someone = recipients.known(whatsapp, "963900000001", None)
+    someone.status, someone.last_inbound_ms = "active", NOW
+    someone.save()
+    interests.ask_everything(someone)
+    item = _item(editor)
+    editor.post(f"/desk/d/{item.public_id}/publish", {"seen": 0})
+    plan_all()
+    send(whatsapp, answers=lambda _call: Refused("refused", "400"))
+    Delivery.objects.update(changed_ms=1)
+    page = f"/desk/board/{Release.objects.get().pk}"
+    html = editor.get(page).content.decode()
+    assert "أعد إرسال ما فشل (1)" in html
+    assert "resend-unknown" not in html
+    seen = html.split('name="seen" value="')[1].split('"')[0]
+    assert editor.post(f"{page}/resend-failed").status_code == 400
+    reporter = Client()
+    reporter.force_login(User.objects.create_user("r", password="long enough", role="reporter"))
+    assert reporter.post(f"{page}/resend-failed", {"seen": seen}).status_code == 403
+    assert Delivery.objects.get().state == "failed"
+    assert editor.post(f"{page}/resend-failed", {"seen": seen}).status_code == 302
+    assert Delivery.objects.get().state == "planned"
+    editor.post(f"{page}/cancel")
+    Delivery.objects.update(state="failed")
+    assert editor.post(f"{page}/resend-failed", {"seen": seen}).status_code == 409

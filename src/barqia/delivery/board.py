@@ -1,4 +1,4 @@
-"""The account of every mailing, and an editor's hand on it: pause, cancel, settle what is unknown."""
+"""The account of every mailing, and an editor's hand on it: pause, cancel, give up what is unknown."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from barqia.delivery.clock import now_ms
 from barqia.delivery.ending import back_to_planned
 from barqia.delivery.handout import let_groups_end
 from barqia.delivery.models import Delivery, DeliveryState, Mailing, SourceKind
+from barqia.delivery.progress import HeldUp, held_up, rates
 from barqia.delivery.sql import marks, rows, run, run_many
 from barqia.delivery.states import OPEN
 from barqia.staff.models import User
@@ -22,7 +23,6 @@ from barqia.wire.models import Release, audit
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-RATE_WINDOW_MS = 10_000
 HELD_AFTER_MS = 15 * 60 * 1000
 
 Counts = dict[str, int]
@@ -30,7 +30,10 @@ Counts = dict[str, int]
 
 @dataclass(frozen=True, slots=True)
 class LaneAccount:
-    """One lane's share of a mailing. `rate` is messages a second over the last ten seconds."""
+    """One lane's share of a mailing.
+
+    `rate` is deliveries a second over the last minute, `wait` how many seconds it is held up before it goes on.
+    """
 
     lane_id: int
     lane_name: str
@@ -41,6 +44,8 @@ class LaneAccount:
     pace: float
     paused: bool
     alert: str
+    held_up: HeldUp
+    wait: float
 
     @property
     def audience(self) -> int:
@@ -49,6 +54,16 @@ class LaneAccount:
     @property
     def to_go(self) -> int:
         return sum(self.counts[state] for state in OPEN)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """By the lane's pace, or by what it did of late where that is less; None while nobody knows when it goes on."""
+        if not self.to_go:
+            return 0.0
+        if self.held_up.why and not self.held_up.until_ms:
+            return None
+        pace = min(self.pace, self.rate) if self.rate and not self.held_up.why else self.pace
+        return self.wait + self.to_go / max(pace, 0.001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +115,14 @@ class Account:
 
     @property
     def seconds_left(self) -> float | None:
-        """By each lane's own pace, the slowest counts; None while a lane with work stands still."""
-        left = [lane for lane in self.lanes if lane.to_go]
-        if self.paused or any(lane.paused or lane.alert for lane in left):
-            return None
-        return max((lane.to_go / max(lane.pace, 0.001) for lane in left), default=0.0)
+        """Of the slowest lane; None while a lane with work stands still."""
+        left = [lane.seconds_left for lane in self.lanes if lane.to_go]
+        known = [seconds for seconds in left if seconds is not None]
+        return None if self.paused or len(known) < len(left) else max(known, default=0.0)
+
+    @property
+    def held_up_lanes(self) -> list[LaneAccount]:
+        return [lane for lane in self.lanes if lane.to_go and lane.held_up.why]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,36 +147,57 @@ def account(release_id: int) -> Account:
     return accounts([release_id])[release_id]
 
 
-def accounts(release_ids: Sequence[int]) -> dict[int, Account]:
-    """The same of several, in as many queries as for one."""
+def accounts(release_ids: Sequence[int], *, counted: bool = True) -> dict[int, Account]:
+    """The same of several, in as many queries as for one.
+
+    `counted` counts each recipient once more, to prove the sum: half of the work of a large mailing.
+    """
     if not release_ids:
         return {}
-    tallies: dict[int, dict[int, _Tally]] = defaultdict(lambda: defaultdict(_Tally))
-    query = (
-        "SELECT source_id, lane_id, state, reason, count(*), sum(CASE WHEN changed_ms>%s AND state IN "
-        "('handed','delivered','read') THEN 1 ELSE 0 END) FROM delivery_delivery "
-        f"WHERE source_kind=%s AND source_id IN ({marks(release_ids)}) GROUP BY source_id, lane_id, state, reason"
-    )
-    since = now_ms() - RATE_WINDOW_MS
-    for release, lane, state, reason, count, lately in rows(query, [since, SourceKind.RELEASE, *release_ids]):
-        tallies[release][lane].add(state, reason, count, lately)
-    recipients: dict[int, int] = dict(
-        rows(
-            "SELECT source_id, count(DISTINCT recipient_id) FROM delivery_delivery "
-            f"WHERE source_kind=%s AND source_id IN ({marks(release_ids)}) GROUP BY source_id",
-            [SourceKind.RELEASE, *release_ids],
-        )
-    )
-    mailings = Mailing.objects.in_bulk(release_ids)
+    now = now_ms()
+    tallies = _tallies(release_ids)
     lanes = {lane.pk: lane for lane in Lane.objects.all()}
+    left = [release for release, found in tallies.items() if any(tally.to_go for tally in found.values())]
+    rate, held = rates(left, [*lanes], now), held_up(left, lanes, now)
+    recipients = _recipients(release_ids) if counted else {}
+    mailings = Mailing.objects.in_bulk(release_ids)
     return {
         release: _account(
             mailings.get(release),
-            [tally.of(lanes[lane]) for lane, tally in sorted(tallies[release].items())],
-            recipients.get(release, 0),
+            [
+                tally.of(lanes[lane], rate.get((release, lane), 0.0), held.get((release, lane), HeldUp()), now)
+                for lane, tally in sorted(tallies[release].items())
+            ],
+            recipients.get(release, 0) if counted else None,
         )
         for release in release_ids
     }
+
+
+def _tallies(release_ids: Sequence[int]) -> dict[int, dict[int, "_Tally"]]:
+    """The states are counted in their index alone; only what has a reason is read."""
+    tallies: dict[int, dict[int, _Tally]] = defaultdict(lambda: defaultdict(_Tally))
+    of = f"FROM delivery_delivery WHERE source_kind=%s AND source_id IN ({marks(release_ids)})"
+    values = [SourceKind.RELEASE, *release_ids]
+    query = f"SELECT source_id, lane_id, state, count(*) {of} GROUP BY source_id, lane_id, state"
+    for release, lane, state, count in rows(query, values):
+        tallies[release][lane].counts[state] = count
+    lanes = sorted({lane for found in tallies.values() for lane in found})
+    query = (
+        f"SELECT source_id, lane_id, state, reason, count(*) {of} AND lane_id IN ({marks(lanes)}) "
+        "AND state IN ('failed','skipped','unknown') AND reason<>'' GROUP BY source_id, lane_id, state, reason"
+    )
+    for release, lane, state, reason, count in rows(query, [*values, *lanes]):
+        tallies[release][lane].reasons[state, reason] = count
+    return tallies
+
+
+def _recipients(release_ids: Sequence[int]) -> dict[int, int]:
+    query = (
+        "SELECT source_id, count(DISTINCT recipient_id) FROM delivery_delivery "
+        f"WHERE source_kind=%s AND source_id IN ({marks(release_ids)}) GROUP BY source_id"
+    )
+    return dict(rows(query, [SourceKind.RELEASE, *release_ids]))
 
 
 @dataclass(slots=True)
@@ -167,29 +206,28 @@ class _Tally:
 
     counts: Counts = field(default_factory=lambda: dict.fromkeys(DeliveryState.values, 0))
     reasons: dict[tuple[str, str], int] = field(default_factory=dict)
-    recent: int = 0
 
-    def add(self, state: str, reason: str, count: int, lately: int) -> None:
-        self.counts[state] += count
-        self.recent += lately
-        if reason:
-            self.reasons[state, reason] = count
+    @property
+    def to_go(self) -> int:
+        return sum(self.counts[state] for state in OPEN)
 
-    def of(self, lane: Lane) -> LaneAccount:
+    def of(self, lane: Lane, rate: float, held: HeldUp, now: int) -> LaneAccount:
         return LaneAccount(
             lane_id=lane.pk,
             lane_name=lane.name,
             title=lane.title,
             counts=self.counts,
             reasons=self.reasons,
-            rate=self.recent * 1000 / RATE_WINDOW_MS,
+            rate=rate,
             pace=lane.rate,
             paused=lane.paused,
             alert=lane.alert,
+            held_up=held,
+            wait=max(0, held.until_ms - now) / 1000,
         )
 
 
-def _account(mailing: Mailing | None, lanes: Sequence[LaneAccount], recipients: int) -> Account:
+def _account(mailing: Mailing | None, lanes: Sequence[LaneAccount], recipients: int | None) -> Account:
     return Account(
         lanes=tuple(lanes),
         planned=mailing is not None and mailing.state != Mailing.State.PLANNING,
@@ -197,14 +235,14 @@ def _account(mailing: Mailing | None, lanes: Sequence[LaneAccount], recipients: 
         held=mailing.held if mailing else "",
         cancelled=mailing is not None and mailing.state == Mailing.State.CANCELLED,
         superseded=mailing is not None and mailing.state == Mailing.State.SUPERSEDED,
-        recipients=recipients,
+        recipients=sum(lane.audience for lane in lanes) if recipients is None else recipients,
     )
 
 
 def mailings(limit: int = 50) -> list[MailingRow]:
-    """The newest releases with their accounts."""
+    """The newest releases with their accounts, their recipients not counted once more."""
     releases = list(Release.objects.select_related("dispatch", "revision", "author").order_by("-pk")[:limit])
-    found = accounts([release.pk for release in releases])
+    found = accounts([release.pk for release in releases], counted=False)
     return [MailingRow(release, found[release.pk]) for release in releases]
 
 
@@ -280,20 +318,17 @@ def _unknown(deliveries: "QuerySet[Delivery]") -> list[UnknownRow]:
 
 
 @transaction.atomic
-def settle(actor: User | None, release_id: int, resend: bool) -> int:
-    """Decide the unknown of a release: send again (some may get it twice), or count them as failed.
-
-    Returns how many were decided.
-    """
+def give_up(actor: User | None, release_id: int) -> int:
+    """Count the unknown of a release as failed. Returns how many they were; `resend` sends them again."""
     ids = [row.delivery_id for row in unknown(release_id)]
-    _settle(ids, resend)
-    _audit(actor, "settle", release_id, resend=resend, deliveries=len(ids))
+    _settle(ids, resend=False)
+    _audit(actor, "settle", release_id, resend=False, deliveries=len(ids))
     return len(ids)
 
 
 @transaction.atomic
 def settle_answers(actor: User | None, resend: bool) -> int:
-    """The same for answers."""
+    """Decide the unknown answers: send again (some may get it twice), or count them as failed. Returns how many."""
     ids = [row.delivery_id for row in unknown_answers()]
     _settle(ids, resend)
     audit(actor, "settle", resend=resend, answers=len(ids))

@@ -35,8 +35,11 @@ def _hold_mailings(deliveries: Sequence[int]) -> None:
         )
 
 
-def back_to_planned(deliveries: Sequence[tuple[int, int, int]]) -> None:
-    """Plan these again: (not before, now, delivery id). What was overtaken or cancelled is skipped instead."""
+def back_to_planned(deliveries: Sequence[tuple[int, int, int]], left: str = "'handing','unknown'") -> None:
+    """Plan these again: (not before, now, delivery id). What was overtaken or cancelled is skipped instead.
+
+    `left` are the states, quoted, that a delivery may leave by it.
+    """
     ids = [delivery for _, _, delivery in deliveries]
     if not ids:
         return
@@ -52,14 +55,14 @@ def back_to_planned(deliveries: Sequence[tuple[int, int, int]]) -> None:
     )
     update_many(
         "UPDATE delivery_delivery AS d SET state='skipped', reason=v.reason, changed_ms=v.at_ms FROM {rows} AS v "
-        "WHERE d.id=v.id AND d.state IN ('handing','unknown')",
+        f"WHERE d.id=v.id AND d.state IN ({left})",
         "id bigint, reason text, at_ms bigint",
         [(delivery, stopped[delivery], now) for _, now, delivery in deliveries if delivery in stopped],
     )
     going = {delivery: (at, now) for at, now, delivery in deliveries if delivery not in stopped}
     update_many(
-        "UPDATE delivery_delivery AS d SET state='planned', not_before_ms=v.not_before_ms, changed_ms=v.at_ms "
-        "FROM {rows} AS v WHERE d.id=v.id AND d.state IN ('handing','unknown')",
+        "UPDATE delivery_delivery AS d SET state='planned', reason='', not_before_ms=v.not_before_ms, "
+        "changed_ms=v.at_ms FROM {rows} AS v WHERE d.id=v.id AND d.state IN (" + left + ")",
         "id bigint, not_before_ms bigint, at_ms bigint",
         [(delivery, at, now) for delivery, (at, now) in going.items()],
     )

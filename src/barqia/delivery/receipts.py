@@ -34,7 +34,7 @@ def record(lane_id: int, status: Status, now_ms: int) -> bool:
         status=status.status,
         defaults={"code": status.code, "at_ms": status.at_ms},
     )
-    if status.status == "failed" and not _is_newest(delivery, number, status):
+    if _says_nothing_new(delivery, number, status):
         return True
     _close_attempt(status, now_ms)
     _record_part(delivery, number, status, state)
@@ -63,6 +63,19 @@ def _close_attempt(status: Status, now_ms: int) -> None:
         Attempt.objects.filter(pk=status.tag, ended_ms=None).update(
             ended_ms=now_ms, outcome="receipt", code=status.code[:80]
         )
+
+
+def _says_nothing_new(delivery: Delivery, number: int, status: Status) -> bool:
+    """What failed before a resend is of no account after it, and nothing of a message that failed comes after that."""
+    if status.status == "failed":
+        again = delivery.state in {S.PLANNED, S.CLAIMED} and not _has_part(delivery, number)
+        return again or not _is_newest(delivery, number, status)
+    failed = Receipt.objects.filter(delivery_id=delivery.pk, provider_id=status.provider_id, status="failed")
+    return failed.exists()
+
+
+def _has_part(delivery: Delivery, number: int) -> bool:
+    return Part.objects.filter(delivery_id=delivery.pk, number=number).exists()
 
 
 def _is_newest(delivery: Delivery, number: int, status: Status) -> bool:

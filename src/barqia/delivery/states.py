@@ -12,7 +12,8 @@ MOVES: dict[S, frozenset[S]] = {
     S.DELIVERED: frozenset({S.READ, S.FAILED}),
     S.UNKNOWN: frozenset({S.PLANNED, S.HANDED, S.DELIVERED, S.READ, S.FAILED, S.SKIPPED}),
     S.READ: frozenset(),
-    S.FAILED: frozenset(),
+    # by an editor alone, who sends again what failed (`resend`)
+    S.FAILED: frozenset({S.PLANNED}),
     S.SKIPPED: frozenset(),
 }
 

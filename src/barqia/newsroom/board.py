@@ -6,13 +6,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from barqia.delivery import board
+from barqia.delivery import board, resend
+from barqia.delivery.clock import now_ms
+from barqia.delivery.looks import lately
 from barqia.desk.steps import allow
+from barqia.errors import InputError
 from barqia.newsroom.access import screen, user_of
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Release
 
 NEWEST = 20
+LEFT: tuple[resend.Left, ...] = ("failed", "unknown")
 
 
 @require_GET
@@ -20,13 +24,13 @@ NEWEST = 20
 def mailings(request: HttpRequest) -> HttpResponse:
     """The newest mailings and the lanes; as a fragment for the page that polls."""
     may = user_of(request).may("deliveries")
+    fragment = request.headers.get("X-Fragment") == "1"
     context = {
-        "rows": board.mailings(NEWEST),
+        "rows": lately("board", lambda: board.mailings(NEWEST), fresh=not fragment),
         "lanes": Lane.objects.all(),
         "may": may,
         "unknown_answers": board.unknown_answers() if may else [],
     }
-    fragment = request.headers.get("X-Fragment") == "1"
     return render(request, "newsroom/_board.html" if fragment else "newsroom/board.html", context)
 
 
@@ -34,20 +38,29 @@ def mailings(request: HttpRequest) -> HttpResponse:
 @screen
 def mailing(request: HttpRequest, release: int) -> HttpResponse:
     found = get_object_or_404(Release.objects.select_related("dispatch", "revision", "author"), pk=release)
+    fragment = request.headers.get("X-Fragment") == "1"
+    seen, account, again = lately(f"mailing:{found.pk}", lambda: _look(found.pk), fresh=not fragment)
     context = {
         "release": found,
-        "account": board.account(found.pk),
-        "unknown": board.unknown(found.pk),
+        "account": account,
+        "again": again,
+        "seen": seen,
         "may": user_of(request).may("deliveries"),
     }
-    fragment = request.headers.get("X-Fragment") == "1"
     return render(request, "newsroom/_mailing.html" if fragment else "newsroom/mailing.html", context)
+
+
+def _look(release: int) -> tuple[int, board.Account, dict[str, resend.Again]]:
+    """When it was looked, the account, and what of it can be sent again."""
+    seen = now_ms()
+    account = board.accounts([release], counted=False)[release]
+    return seen, account, {left: resend.again(release, left) for left in LEFT if account.counts[left]}
 
 
 @require_POST
 @screen
 def act(request: HttpRequest, release: int, action: str) -> HttpResponseBase:
-    """pause, resume, cancel, resend or fail (what is unknown)."""
+    """pause, resume, cancel; resend-failed, resend-unknown; give-up: what is unknown counts as failed."""
     user = user_of(request)
     allow(user, "deliveries")
     found = get_object_or_404(Release, pk=release)
@@ -56,11 +69,23 @@ def act(request: HttpRequest, release: int, action: str) -> HttpResponseBase:
             board.pause(user, found.pk, action == "pause")
         case "cancel":
             messages.info(request, _("Cancelled; not sent to: %s.") % board.cancel(user, found.pk))
-        case "resend" | "fail":
-            messages.info(request, _("Settled: %s.") % board.settle(user, found.pk, action == "resend"))
+        case "resend-failed":
+            messages.info(request, _("Sent again: %s.") % resend.resend(user, found.pk, "failed", _seen(request)))
+        case "resend-unknown":
+            messages.info(request, _("Sent again: %s.") % resend.resend(user, found.pk, "unknown", _seen(request)))
+        case "give-up":
+            messages.info(request, _("Settled: %s.") % board.give_up(user, found.pk))
         case _:
             raise Http404
     return redirect("newsroom:mailing", release=found.pk)
+
+
+def _seen(request: HttpRequest) -> int:
+    """When the page of the click was made. Raises InputError for a click without it."""
+    try:
+        return int(request.POST["seen"])
+    except (KeyError, ValueError):
+        raise InputError(_("The page is incomplete: load it again.")) from None
 
 
 @require_POST

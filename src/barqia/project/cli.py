@@ -43,6 +43,7 @@ for command in (
     dispatches.kill,
     dispatches.takedown,
     dispatches.unpublish,
+    dispatches.resend,
     dispatches.status,
     lanes.lane,
     readers.subscribers,

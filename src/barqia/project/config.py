@@ -8,6 +8,8 @@
 | `database_url`    | `DATABASE_URL`            | a postgresql:// URL; embedded SQLite when unset       |
 | `nats_url`        | `NATS_URL`                | NATS, where several machines send (`project/nats.py`) |
 | `log_level`       | `BARQIA_LOG_LEVEL`        | DEBUG, INFO (when unset), WARNING or ERROR            |
+| `log_format`      | `BARQIA_LOG_FORMAT`       | lines (when unset) or json                            |
+| `metrics_token`   | `BARQIA_METRICS_TOKEN`    | what `/metrics` asks for; on this machine alone when unset |
 """
 
 import os
@@ -26,6 +28,7 @@ from barqia.project.nats import nats_address
 
 Network = IPv4Network | IPv6Network
 
+LOG_FORMATS = ("lines", "json")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 
@@ -41,6 +44,8 @@ class Config:
     database: Database
     nats: NatsAddress | None
     log_level: str
+    log_format: str
+    metrics_token: str
 
     @property
     def allowed_hosts(self) -> list[str]:
@@ -65,6 +70,8 @@ def load() -> Config:
         database=database(os.environ.get("DATABASE_URL") or values.get("database_url"), data),
         nats=nats_address(os.environ.get("NATS_URL") or values.get("nats_url")),
         log_level=_log_level(os.environ.get("BARQIA_LOG_LEVEL") or values.get("log_level") or "INFO"),
+        log_format=_log_format(os.environ.get("BARQIA_LOG_FORMAT") or values.get("log_format") or "lines"),
+        metrics_token=str(os.environ.get("BARQIA_METRICS_TOKEN") or values.get("metrics_token") or ""),
     )
 
 
@@ -94,6 +101,12 @@ def _log_level(given: str) -> str:
     if level not in LOG_LEVELS:
         raise SetupError(f"log_level “{given}” is not known; choose from {', '.join(LOG_LEVELS)}")
     return level
+
+
+def _log_format(given: str) -> str:
+    if given not in LOG_FORMATS:
+        raise SetupError(f"log_format “{given}” is not known; choose from {', '.join(LOG_FORMATS)}")
+    return given
 
 
 def _networks(given: list[str]) -> tuple[Network, ...]:

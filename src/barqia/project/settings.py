@@ -90,14 +90,18 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "lines": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "barqia.project.logs.JsonLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": CONFIG.log_format}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"barqia": {"level": CONFIG.log_level}, "django.request": {"level": "ERROR"}},
 }
 
 BARQIA_BASE_URL = CONFIG.base_url
 BARQIA_TRUSTED_PROXIES = CONFIG.trusted_proxies
+BARQIA_METRICS_TOKEN = CONFIG.metrics_token
 BARQIA_DATA = CONFIG.data
 BARQIA_KEY_FILE = CONFIG.data / "key"
 BARQIA_NATS = CONFIG.nats

@@ -1,4 +1,4 @@
-"""`/health`, for monitors: 200 while the site can serve, 503 when the database does not answer."""
+"""For monitors: `/health` is 200 while the site can serve, `/ready` while news can go out; else 503."""
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
@@ -16,6 +16,19 @@ PULSE_LATE_MS = 20_000
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django's
     """`sender` is running, late or never; `unknown` deliveries wait for a person, `alerts` are stopped lanes."""
+    found = _found()
+    return JsonResponse(found, status=200 if found["ok"] else 503)
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django's
+    """The same words; 503 also while no sender gives a sign of life."""
+    found = _found()
+    return JsonResponse(found, status=200 if found.get("sender") == "running" else 503)
+
+
+def _found() -> dict[str, object]:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -23,6 +36,6 @@ def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django's
         unknown = Delivery.objects.filter(state="unknown").count()
         alerts = list(Lane.objects.exclude(alert="").values_list("name", flat=True))
     except DatabaseError as error:
-        return JsonResponse({"ok": False, "database": type(error).__name__}, status=503)
+        return {"ok": False, "database": type(error).__name__}
     sender = "never" if pulse is None else "late" if now_ms() - pulse > PULSE_LATE_MS else "running"
-    return JsonResponse({"ok": True, "database": "ok", "sender": sender, "unknown": unknown, "alerts": alerts})
+    return {"ok": True, "database": "ok", "sender": sender, "unknown": unknown, "alerts": alerts}

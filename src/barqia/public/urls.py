@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from barqia.public import feeds, health, views
+from barqia.public import feeds, health, metrics, views
 
 
 class OneOf:
@@ -37,6 +37,8 @@ pages = [
 ]
 urlpatterns = [
     path("health", health.health, name="health"),
+    path("ready", health.ready, name="ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", views.robots, name="robots"),
     path("feed.<feed_kind:kind>", feeds.feed, name="feed"),
     path("s/<slug:slug>/feed.<feed_kind:kind>", feeds.feed, name="section_feed"),

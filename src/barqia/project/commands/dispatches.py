@@ -1,4 +1,4 @@
-"""`read`, `publish`, `correct`, `kill`, `takedown`, `unpublish`, `status`."""
+"""`read`, `publish`, `correct`, `kill`, `takedown`, `unpublish`, `resend`, `status`."""
 
 import json
 import os
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from barqia.delivery.board import Account
     from barqia.delivery.preview import Preview
+    from barqia.delivery.resend import Left
     from barqia.wire.models import Dispatch, Release
 
 TEXT_FILE = click.Path(path_type=Path)
@@ -178,6 +179,31 @@ def unpublish(item: str) -> None:
         click.echo(f"{dispatch.public_id} is off the site.")
 
 
+@click.command()
+@click.argument("item")
+@click.argument("left", type=click.Choice(["failed", "unknown"]))
+@click.option("--wait", is_flag=True, help="Wait until it is delivered.")
+def resend(item: str, left: "Left", wait: bool) -> None:
+    """Send the newest mailing of a dispatch again: to those where it failed, or where nobody knows (maybe twice).
+
+    Who opted out since gets nothing; what cannot come to anything is left out and counted.
+    """
+    ready()
+    from barqia.delivery import resend as resending
+
+    dispatch = find(item)
+    release = dispatch.releases.exclude(verb="test").order_by("-pk").first()
+    if release is None:
+        raise NotFound(f"{dispatch.public_id} was not sent to anybody yet.")
+    found = resending.again(release.pk, left)
+    count = resending.resend(None, release.pk, left)
+    twice = "; some may get it twice" if left == "unknown" and count else ""
+    click.echo(f"{dispatch.public_id} {release.verb}: {count} {left} go again{twice}")
+    for reason, left_out in found.left_out:
+        click.echo(f"  left out: {left_out} {left} ({reason})")
+    _say(release, wait, new=False)
+
+
 def _carry_out(dispatch: "Dispatch", verb: str, act: "Callable[[], Release]", *, wait: bool) -> None:
     """The audience is counted before the verb acts, and told once it was not refused."""
     from barqia.delivery.preview import preview
@@ -271,19 +297,22 @@ def print_account(account: "Account") -> None:
 
 @click.command()
 @click.argument("item", required=False)
-@click.option("--json", "as_json", is_flag=True)
-def status(item: str | None, as_json: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="As JSON; with --watch one object a line.")
+@click.option("--watch", is_flag=True, help="Look every second until Ctrl-C; without ITEM.")
+def status(item: str | None, as_json: bool, watch: bool) -> None:
     """The account of a dispatch: every recipient of each release, in exactly one state.
 
-    Without ITEM: who sends, and who holds which lane.
+    Without ITEM: who sends, and who holds which lane; the lanes, the mailings under way, what is unknown.
     """
+    if item and watch:
+        raise click.UsageError("--watch is without ITEM.")
     ready()
     from barqia.delivery.board import account
 
     if item is None:
-        from barqia.project.who_sends import print_senders
+        from barqia.project import overview
 
-        print_senders(as_json)
+        overview.watch(as_json) if watch else overview.print_overview(as_json)
         return
     dispatch = find(item)
     accounts = [(release, account(release.pk)) for release in dispatch.releases.all()]

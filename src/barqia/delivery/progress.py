@@ -1,0 +1,67 @@
+"""How fast mailings go, and what the lanes they wait for are held up by."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from barqia.delivery.models import SourceKind
+from barqia.delivery.pulses import living
+from barqia.delivery.sql import marks, rows
+from barqia.subscribers.models import Lane
+
+RATE_WINDOW_MS = 60_000
+# a pause of the pace itself is no standstill
+SHORT_MS = 2_000
+
+Where = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldUp:
+    """Why nothing goes, as a slug, and until when in ms, 0 where nobody knows; both empty while it goes.
+
+    stopped (the lane's alert), paused, lane_off, no_sender, throttled, waiting, or the lane's trouble.
+    """
+
+    why: str = ""
+    until_ms: int = 0
+
+
+def rates(releases: Sequence[int], lanes: Sequence[int], now_ms: int) -> dict[Where, float]:
+    """By release and lane: deliveries a second over the last minute, or since the first call in it."""
+    if not releases or not lanes:
+        return {}
+    query = (
+        "SELECT d.source_id, a.lane_id, count(*), min(a.started_ms) FROM delivery_attempt a JOIN delivery_delivery d "
+        f"ON d.id=a.delivery_id WHERE a.lane_id IN ({marks(lanes)}) AND a.started_ms>%s AND a.outcome='accepted' "
+        f"AND a.part>=d.parts_total-1 AND d.source_kind=%s AND d.source_id IN ({marks(releases)}) "
+        "GROUP BY d.source_id, a.lane_id"
+    )
+    found = rows(query, [*lanes, now_ms - RATE_WINDOW_MS, SourceKind.RELEASE, *releases])
+    return {(release, lane): count * 1000 / max(1000, now_ms - first) for release, lane, count, first in found}
+
+
+def held_up(releases: Sequence[int], lanes: Mapping[int, Lane], now_ms: int) -> dict[Where, HeldUp]:
+    """What holds up these releases on the lanes where chunks of them are left, as far as it is of the lane."""
+    query = (
+        f"SELECT source_id, lane_id, min(not_before_ms) FROM delivery_chunk WHERE source_kind=%s "
+        f"AND source_id IN ({marks(releases)}) AND NOT done GROUP BY source_id, lane_id"
+    )
+    sent_on = {lane for pulse in living(now_ms) for lane in pulse.lanes}
+    return {
+        (release, lane): _held_up(lanes[lane], lane in sent_on, first_ms, now_ms)
+        for release, lane, first_ms in rows(query, [SourceKind.RELEASE, *releases])
+    }
+
+
+def _held_up(lane: Lane, sent_on: bool, first_ms: int, now_ms: int) -> HeldUp:
+    if lane.alert:
+        return HeldUp("stopped")
+    if lane.paused or not lane.active:
+        return HeldUp("paused" if lane.paused else "lane_off")
+    if not sent_on:
+        return HeldUp("no_sender")
+    if lane.trouble:
+        return HeldUp(lane.trouble)
+    if lane.paused_until_ms > now_ms + SHORT_MS:
+        return HeldUp("throttled", lane.paused_until_ms)
+    return HeldUp("waiting", first_ms) if first_ms > now_ms + SHORT_MS else HeldUp()
