@@ -157,7 +157,7 @@ def test_a_provider_that_fails_is_asked_before_it_is_tried(
     assert ["(500)" in line for line in said] == [True, False], "said once when it begins, once when it is over"
 
 
-@pytest.mark.parametrize(("rate", "gathered_ms"), [(1000, 5), (25, 40)])
+@pytest.mark.parametrize(("rate", "gathered_ms"), [(1000, 3), (25, 40)])
 def test_what_is_new_waits_for_the_next_token_and_for_no_more(telegram: Lane, rate: int, gathered_ms: int) -> None:
     """Routine news gathers tokens, so that a transaction is for many; a flash does not wait for that."""
     telegram.rate = rate
