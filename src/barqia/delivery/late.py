@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from barqia.delivery.lane import Accepted
-from barqia.delivery.sql import marks, rows, run, run_many
+from barqia.delivery.sql import marks, rows, run, update_many
 
 if TYPE_CHECKING:
     from barqia.delivery.intents import LaneHold
@@ -37,7 +37,7 @@ def sorted_out(hold: "LaneHold", epoch: int, results: "Results") -> "tuple[Resul
     ours = [r for r in fresh if newest[r.intent.delivery_id] == r.intent.attempt_id]
     overtaken = [r for r in fresh if newest[r.intent.delivery_id] != r.intent.attempt_id]
     _claim_back([r.intent.delivery_id for r in ours if r.went])
-    _mark_twice([r for r in overtaken if r.went])
+    mark_sent_twice([r for r in overtaken if r.went])
     return ours, overtaken
 
 
@@ -55,13 +55,15 @@ def _claim_back(deliveries: Sequence[int]) -> None:
     )
 
 
-def _mark_twice(results: "Results") -> None:
-    """The newer attempt's message is there already, and this one's too."""
-    run_many(
-        "UPDATE delivery_delivery SET sent_twice=%s WHERE id=%s AND EXISTS (SELECT 1 FROM delivery_part p "
-        "WHERE p.delivery_id=delivery_delivery.id AND p.number=%s AND p.provider_id<>%s)",
+def mark_sent_twice(results: "Results") -> None:
+    """Where another attempt's message is told of already, each of these makes a second one."""
+    update_many(
+        "UPDATE delivery_delivery AS d SET sent_twice=v.sent_twice FROM {rows} AS v WHERE d.id=v.id "
+        "AND EXISTS (SELECT 1 FROM delivery_part p WHERE p.delivery_id=d.id AND p.number=v.number "
+        "AND p.provider_id<>v.provider_id)",
+        "id bigint, number smallint, provider_id text, sent_twice boolean",
         [
-            (True, r.intent.delivery_id, r.call.part, r.outcome.provider_id or "")
+            (r.intent.delivery_id, r.call.part, r.outcome.provider_id or "", True)
             for r in results
             if isinstance(r.outcome, Accepted) and r.call.op == "send"
         ],

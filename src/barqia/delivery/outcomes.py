@@ -5,7 +5,7 @@ may be under way. What it comes to in the end is read from its parts.
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db import DatabaseError, transaction
@@ -15,7 +15,7 @@ from barqia.delivery.ending import back_to_planned, state_of_parts
 from barqia.delivery.intents import Group, Intent, LaneHold, LaneNow, lane_now, next_group
 from barqia.delivery.lane import Accepted, Call, Effect, Outcome, Refused, Throttled, Transient, Unclear
 from barqia.delivery.models import Delivery, Mailing, SourceKind
-from barqia.delivery.sql import insert_many, marks, run, update_many
+from barqia.delivery.sql import insert_many, marks, run
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import audit
@@ -98,7 +98,7 @@ def _code(outcome: Outcome) -> str:
 
 def _record_parts(lane_id: int, went: Sequence[Result]) -> None:
     """A part row for each message; a part deleted in place, or missing, is gone in all its rows."""
-    _mark_sent_twice(went)
+    late.mark_sent_twice([r for r in went if r.intent.attempts])
     insert_many(
         "delivery_part",
         "lane_id, month, delivery_id, number, provider_id, state, sent_ms, gone",
@@ -126,21 +126,6 @@ def _part_row(lane_id: int, r: Result) -> tuple[object, ...]:
     sent_ms = r.intent.acts_on.sent_ms if r.intent.acts_on else r.ended_ms
     gone = r.missing or r.call.op == "delete"
     return lane_id, r.intent.month, r.intent.delivery_id, r.call.part, provider_id, state, sent_ms, gone
-
-
-def _mark_sent_twice(went: Iterable[Result]) -> None:
-    """After a resend, a status may have told already of the message that the first attempt made."""
-    update_many(
-        "UPDATE delivery_delivery AS d SET sent_twice=v.sent_twice FROM {rows} AS v WHERE d.id=v.id "
-        "AND EXISTS (SELECT 1 FROM delivery_part p WHERE p.delivery_id=d.id AND p.number=v.number "
-        "AND p.provider_id<>v.provider_id)",
-        "id bigint, number smallint, provider_id text, sent_twice boolean",
-        [
-            (r.intent.delivery_id, r.call.part, r.outcome.provider_id or "", True)
-            for r in went
-            if r.intent.attempts and isinstance(r.outcome, Accepted) and r.call.op == "send"
-        ],
-    )
 
 
 def _end(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
