@@ -8,7 +8,7 @@ from django.db import transaction
 
 from atonce import at_once, in_the_middle
 from barqia import desk
-from barqia.delivery import audience, board, ending, handout, intents, outcomes, plan, receipts
+from barqia.delivery import audience, board, ending, handout, intents, late, plan, receipts
 from barqia.delivery.gates import Gates
 from barqia.delivery.intents import begin
 from barqia.delivery.lane import Accepted, Status, Throttled
@@ -166,7 +166,7 @@ def test_a_status_comes_while_the_answer_is_committed(whatsapp: Lane, monkeypatc
 
     answered = Result(intent, intent.call, Accepted("w0"), NOW + 1100)
     in_the_middle(
-        monkeypatch, lambda: commit(held, [answered], NOW + 1100), (outcomes, "_mark_sent_twice"), told
+        monkeypatch, lambda: commit(held, [answered], NOW + 1100), (late, "mark_sent_twice"), told
     )  # fmt: skip
     assert states() == [("delivered", "")]
     assert Part.objects.count() == 1
