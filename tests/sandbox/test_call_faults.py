@@ -22,7 +22,7 @@ from pywa_async import WhatsApp as Pywa
 
 from sandbox.inside import BOT, NUMBER, TOKEN, USER, Inside, inside
 
-LEILA, SAMER = "+963900000001", "+963900000002"
+LEILA, SAMER = "+967700000001", "+967700000002"
 Rule = dict[str, Any]
 
 

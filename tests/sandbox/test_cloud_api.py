@@ -10,7 +10,7 @@ from pywa.types import Message, MessageStatus
 
 from sandbox.inside import NUMBER, WABA, Hook, Inside, hook, inside
 
-LEILA = "+963900000001"
+LEILA = "+967700000001"
 TEMPLATES = [
     {"name": name, "language": "ar", "body": "خبر: {{1}}\nالتفاصيل: {{2}}", "status": status}
     for name, status in (

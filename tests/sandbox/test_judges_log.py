@@ -16,7 +16,7 @@ from barqia.sandbox.log import KEPT, RequestLog
 from flow.wire import free_port
 from sandbox.inside import BOT, NUMBER, USER, inside
 
-LEILA = "+963900000001"
+LEILA = "+967700000001"
 
 
 async def test_every_call_is_a_line_and_repeats_and_losses_can_be_counted() -> None:

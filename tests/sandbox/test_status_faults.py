@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.inside import BOT, NUMBER, Hook, hook, inside
 
-LEILA = "+963900000001"
+LEILA = "+967700000001"
 
 
 def _told(caught: Hook) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ def make_app(log_path: Path | None = None, plans: Iterable[Plan] = ()) -> web.Ap
         faults.set(plan)
     telegram = TelegramServer(Telegram(phones, clock), log, faults)
     whatsapp = WhatsAppServer(WhatsApp(phones, clock), log, faults)
-    control = Control(phones, telegram.world, whatsapp, clock, log, faults)
+    control = Control(phones, telegram, whatsapp, clock, log, faults)
     app = web.Application(middlewares=[_input_errors], client_max_size=4 << 20)
     app.add_routes([*telegram.routes(), *control.routes(), *whatsapp.routes()])
     app.router.add_get("/", _page)

@@ -16,6 +16,9 @@ KEPT_BUBBLES = 2_000
 class Bubble:
     """One message as a screen shows it. `number` rises over the whole sandbox: the order of arrival.
 
+    `media` has kind (image, video, audio, voice, document, sticker), mime, name and url; `location` latitude,
+    longitude, name and address; `options` are what can be tapped, each with kind (reply, row, url, quick_reply), id,
+    title, description and url as it has them; `reactions` has the emoji of `mine` and of `theirs`.
     `changed` is the number of its latest change, of which pages are told.
     """
 
@@ -31,6 +34,12 @@ class Bubble:
     edited: bool = False
     deleted: bool = False
     ticks: int = 0
+    header: str = ""
+    footer: str = ""
+    media: dict[str, Any] | None = None
+    location: dict[str, Any] | None = None
+    options: Sequence[dict[str, str]] = ()
+    reactions: dict[str, str] = field(default_factory=dict)
     changed: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -96,8 +105,8 @@ class Phones:
 
     def add(self, name: str, number: str | None = None) -> Phone:
         phone_id = len(self.all) + 1
-        number = number or f"9639{phone_id:08d}"
-        phone = Phone(phone_id, name, number, 700_000_000 + phone_id, f"SY.{phone_id:013d}")
+        number = number or f"9677{phone_id:08d}"
+        phone = Phone(phone_id, name, number, 700_000_000 + phone_id, f"YE.{phone_id:013d}")
         self.all[phone_id] = phone
         self.by_number[number] = phone
         self.by_telegram[phone.telegram_id] = phone
