@@ -23,6 +23,7 @@ from barqia.newsroom.templatetags.desk_words import reason_name
 SENDS = Call(0, "send", "POST", "https://x", {}, b"")
 EDITS = Call(0, "edit", "POST", "https://x", {}, b"", provider_id="7")
 YES, NO, BY_HAND, NOBODY_KNOWS = "yes", "no", "when a person acts", "nobody knows whether it went"
+A_FEW_TIMES, ANOTHER_WAY = "a few times", "as a template, where there is one"
 READER, LANE, MAILING, OURS, PROVIDER = "this reader", "this lane", "this mailing", "us", "the provider"
 
 
@@ -39,15 +40,17 @@ def _again_and_whose(outcome: Outcome) -> tuple[str, str]:
     match outcome:
         case Throttled(whole_lane=whole):
             return YES, LANE if whole else READER
-        case Transient():
-            return YES, PROVIDER
+        case Transient(tries=tries):
+            return A_FEW_TIMES if tries else YES, PROVIDER
         case Unclear():
             return NOBODY_KNOWS, PROVIDER
         case Refused(effect=Effect.STOP_LANE):
             return BY_HAND, LANE
         case Refused(effect=Effect.PAUSE_MAILING):
             return BY_HAND, MAILING
-        case Refused(reason="our_fault" | "template_text"):
+        case Refused(effect=Effect.WINDOW_CLOSED):
+            return ANOTHER_WAY, READER
+        case Refused(reason="our_fault"):
             return NO, OURS
         case Refused():
             return NO, READER
@@ -55,9 +58,7 @@ def _again_and_whose(outcome: Outcome) -> tuple[str, str]:
 
 
 def _slug(outcome: Outcome) -> str:
-    if isinstance(outcome, Refused):
-        return outcome.reason
-    return {Throttled: "throttled", Transient: "provider_error"}.get(type(outcome), "unknown")
+    return outcome.reason if isinstance(outcome, Refused | Throttled | Transient) else "unknown"
 
 
 T, W = Telegram(), WhatsApp()
@@ -82,23 +83,27 @@ TABLE: list[tuple[LaneKind, Call, Reply, str, str, str]] = [
     (T, EDITS, _telegram(500, "Internal Server Error: restart"), YES, PROVIDER, "provider_error"),
     (T, SENDS, Reply(502, {}, b"<html>"), NOBODY_KNOWS, PROVIDER, "unknown"),
     *[(W, SENDS, _whatsapp(401, code), BY_HAND, LANE, "identity") for code in (0, 190)],
-    *[(W, SENDS, _whatsapp(403, code), BY_HAND, LANE, "permission") for code in (3, 10, 33, 200, 299, 131005, 131063)],
+    *[(W, SENDS, _whatsapp(403, code), BY_HAND, LANE, "permission") for code in (3, 10, 200, 299, 131005, 131063)],
     *[(W, SENDS, _whatsapp(403, code), BY_HAND, LANE, "policy") for code in (368, 131031)],
-    *[(W, SENDS, _whatsapp(400, code), BY_HAND, LANE, "registration") for code in (133000, 133005, 133015)],
+    *[
+        (W, SENDS, _whatsapp(400, code), BY_HAND, LANE, "registration")
+        for code in (33, 131045, 133000, 133005, 133010, 133015)
+    ],
     (W, SENDS, _whatsapp(400, 131042), BY_HAND, LANE, "payment"),
     *[(W, SENDS, _whatsapp(400, code), YES, LANE, "throttled") for code in (130429, 4, 80007, 131057, 2494100, 133016)],
     (W, SENDS, Reply(429, {}, b"slow down"), YES, LANE, "throttled"),
-    *[(W, SENDS, _whatsapp(400, code), YES, READER, "throttled") for code in (131056, 131049)],
+    (W, SENDS, _whatsapp(400, 131056), YES, READER, "throttled"),
+    (W, SENDS, _whatsapp(400, 131049), YES, READER, "capped"),
     (W, SENDS, _whatsapp(400, 131048), BY_HAND, MAILING, "spam_limit"),
     *[
         (W, SENDS, _whatsapp(404, code), BY_HAND, MAILING, "template")
         for code in (131055, 131064, 132000, 132001, 132015, 132016, 132018, 132068, 132069, 134100, 134102)
     ],
-    *[(W, SENDS, _whatsapp(400, code), NO, OURS, "template_text") for code in (132005, 132007, 132012)],
+    *[(W, SENDS, _whatsapp(400, code), BY_HAND, MAILING, "template_text") for code in (132005, 132007, 132012)],
     *[(W, SENDS, _whatsapp(400, code), NO, OURS, "our_fault") for code in (100, 131008, 131009, 135000)],
     (W, SENDS, _whatsapp(400, 131026), NO, READER, "undeliverable"),
     (W, SENDS, _whatsapp(400, 130472), NO, READER, "experiment"),
-    (W, SENDS, _whatsapp(400, 131047), NO, READER, "window_closed"),
+    (W, SENDS, _whatsapp(400, 131047), ANOTHER_WAY, READER, "window_closed"),
     (W, SENDS, _whatsapp(400, 131051), NO, READER, "unsupported"),
     (W, SENDS, _whatsapp(400, 131021), NO, READER, "own_number"),
     (W, SENDS, _whatsapp(400, 131030), NO, READER, "not_in_test_list"),
@@ -110,7 +115,10 @@ TABLE: list[tuple[LaneKind, Call, Reply, str, str, str]] = [
     (W, SENDS, _whatsapp(403, 130497), NO, READER, "country"),
     (W, SENDS, _whatsapp(400, 131052), NO, READER, "media"),
     *[(W, SENDS, _whatsapp(500, code), YES, PROVIDER, "provider_error") for code in (1, 2, 131000, 131016, 133004)],
-    (W, SENDS, _whatsapp(400, 131053), YES, PROVIDER, "provider_error"),
+    (W, SENDS, _whatsapp(400, 131053), A_FEW_TIMES, PROVIDER, "media"),
+    (W, SENDS, _whatsapp(401, 999999), BY_HAND, LANE, "identity"),
+    (W, SENDS, _whatsapp(403, 999999), BY_HAND, LANE, "permission"),
+    (W, SENDS, _whatsapp(400, 999999), NO, READER, "refused"),
     (W, SENDS, _whatsapp(503, 999999), YES, PROVIDER, "provider_error"),
     (W, SENDS, Reply(200, {}, b"{}"), NOBODY_KNOWS, PROVIDER, "unknown"),
     (W, SENDS, Reply(502, {}, b"<html>"), NOBODY_KNOWS, PROVIDER, "unknown"),

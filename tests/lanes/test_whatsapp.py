@@ -98,10 +98,10 @@ OUTCOMES: list[tuple[Reply, Outcome]] = [
     (_error(130429), Throttled(5000, True, "130429")),
     (_error(131056), Throttled(4000, False, "131056", growth=4)),
     (_error(131050), Refused("stopped_marketing", "131050", Effect.OPTED_OUT)),
-    (_error(131047), Refused("window_closed", "131047")),
+    (_error(131047), Refused("window_closed", "131047", Effect.WINDOW_CLOSED)),
     (_error(131016, 500), Transient("131016")),
     (_error(132001, 404), Refused("template", "132001", Effect.PAUSE_MAILING)),
-    (_error(132005), Refused("template_text", "132005")),
+    (_error(132005), Refused("template_text", "132005", Effect.PAUSE_MAILING)),
     (_error(131048), Refused("spam_limit", "131048", Effect.PAUSE_MAILING)),
     (_error(999999, 503), Transient("503:999999")),
     (Reply(503, {}, b'{"error":{"message":"Service temporarily unavailable"}}'), Transient("503:-1")),
@@ -145,13 +145,3 @@ def test_a_form_that_was_filled_in_is_an_empty_word() -> None:
     form = {"type": "nfm_reply", "nfm_reply": {"body": "x"}}
     filled = {"from": "9", "id": "a", "timestamp": "1", "type": "interactive", "interactive": form}
     assert KIND.parse(LANE, _messages(filled)) == (Word("a", Address("9"), "", 1000),)
-
-
-@pytest.mark.parametrize(("code", "reason"), [(130429, "throttled"), (131049, "throttled"), (131000, "provider_error")])
-def test_a_late_failure_says_truly_why(code: int, reason: str) -> None:
-    status = {"id": "wamid.1", "status": "failed", "timestamp": "7", "errors": [{"code": code}]}
-    value = {"metadata": {"phone_number_id": "100"}, "statuses": [status]}
-    body = json.dumps({"entry": [{"changes": [{"field": "messages", "value": value}]}]}).encode()
-    (found,) = KIND.parse(LANE, body)
-    assert isinstance(found, Status)
-    assert (found.reason, found.effect) == (reason, Effect.NONE)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from barqia.delivery.models import Part
-from barqia.delivery.sql import marks, rows, update_many
+from barqia.delivery.sql import marks, rows, run, update_many
 
 # a part's state only rises
 RANK = {"handed": 0, "delivered": 1, "read": 2, "failed": 3}
@@ -67,6 +67,18 @@ def back_to_planned(deliveries: Sequence[tuple[int, int, int]], left: str = "'ha
         [(delivery, at, now) for delivery, (at, now) in going.items()],
     )
     _open_chunks({delivery: at for delivery, (at, _now) in going.items()})
+
+
+def forget_failed_parts(ids: Sequence[int]) -> None:
+    """Parts that are out stay out; those that failed are made anew."""
+    if not ids:
+        return
+    run(f"DELETE FROM delivery_part WHERE delivery_id IN ({marks(ids)}) AND state='failed' AND NOT gone", ids)
+    run(
+        "UPDATE delivery_delivery SET parts_out=(SELECT count(*) FROM delivery_part p "
+        f"WHERE p.delivery_id=delivery_delivery.id) WHERE id IN ({marks(ids)})",
+        ids,
+    )
 
 
 def _open_chunks(going: dict[int, int]) -> None:

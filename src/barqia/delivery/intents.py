@@ -44,6 +44,7 @@ class Intent(NamedTuple):
     recipient_id: int
     month: int
     urgency: int
+    expires_ms: int
     attempts: int
     attempt_id: int
     call: Call
@@ -240,6 +241,7 @@ def _intent(hold: LaneHold, one: Queued, job: Job, before: Earlier, left: _Left)
         recipient_id=one.recipient_id,
         month=one.month,
         urgency=one.urgency,
+        expires_ms=one.expires_ms,
         attempts=one.attempts,
         attempt_id=job.tag + call.part,
         call=call,

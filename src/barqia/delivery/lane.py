@@ -127,19 +127,23 @@ class Accepted:
 @dataclass(frozen=True, slots=True)
 class Throttled:
     """Surely not executed; try again no sooner. `whole_lane` pauses the lane, else this recipient waits,
-    `growth` times longer after each attempt."""
+    `growth` times longer after each attempt; where that is longer than the news lives it failed (`reason`)."""
 
     retry_ms: int
     whole_lane: bool
     code: str
     growth: int = 1
+    reason: str = "throttled"
 
 
 @dataclass(frozen=True, slots=True)
 class Transient:
-    """Surely not executed, through nobody's fault: tried again with back-off."""
+    """Surely not executed, through nobody's fault: tried again with back-off, so many `tries` where they are
+    counted, and then it failed (`reason`)."""
 
     code: str
+    tries: int = 0
+    reason: str = "provider_error"
 
 
 class Effect(StrEnum):
@@ -148,6 +152,7 @@ class Effect(StrEnum):
     STOP_LANE = "stop_lane"  # nothing can go until a person acts: stop the lane, with an alert
     PAUSE_MAILING = "pause_mailing"  # this mailing cannot go until a person acts; others go on
     OPTED_OUT = "opted_out"  # the provider says the reader opted out
+    WINDOW_CLOSED = "window_closed"  # the reader's last word is longer ago than we believe: render it anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +199,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A provider's later word on a message. `tag` is the attempt's, where the provider returns it."""
+    """A provider's later word on a message. `tag` is the attempt's, where the provider returns it.
+
+    A failure that may pass says how it is tried `again`, as an answer would have.
+    """
 
     update_id: str
     provider_id: str
@@ -204,6 +212,7 @@ class Status:
     reason: str = ""
     code: str = ""
     effect: Effect = Effect.NONE
+    again: Throttled | Transient | None = None
     raw: bytes = field(default=b"", repr=False, compare=False)
 
 

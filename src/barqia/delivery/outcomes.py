@@ -4,7 +4,6 @@ A delivery of several parts is planned again after each, so that an attempt with
 may be under way. What it comes to in the end is read from its parts.
 """
 
-import random
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,15 +12,14 @@ from django.db import DatabaseError, transaction
 from barqia.delivery import late, plan
 from barqia.delivery.ending import back_to_planned, state_of_parts
 from barqia.delivery.intents import Group, Intent, LaneHold, LaneNow, lane_now, next_group
-from barqia.delivery.lane import Accepted, Call, Effect, Outcome, Refused, Throttled, Transient, Unclear
+from barqia.delivery.lane import Accepted, Call, Effect, Outcome, Refused, Throttled, Transient, Unclear, lane_kind
 from barqia.delivery.models import Delivery, Mailing, SourceKind
+from barqia.delivery.retries import in_vain, retry_at
 from barqia.delivery.sql import insert_many, marks, run
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import audit
 
-RETRY_MOST_MS = 300_000
-GROWTH_MOST_MS = 24 * 3600 * 1000
 RESEND_URGENCY = 2
 
 
@@ -137,8 +135,8 @@ def _end(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
         delivery = r.intent.delivery_id
         if r.went and r.intent.more:
             next_part.append((hold.gates.free_at(r.intent.recipient_id, r.intent.kind, now_ms), now_ms, delivery))
-        elif _goes_again(hold, r):
-            again.append((_retry_at(r, now_ms), now_ms, delivery))
+        elif _goes_again(hold, r, now_ms):
+            again.append((retry_at(r.outcome, r.intent.attempts, now_ms), now_ms, delivery))
         elif r.went and r.intent.total > 1:
             moved.setdefault((*state_of_parts(delivery), False), []).append(delivery)
         else:
@@ -155,11 +153,14 @@ def _end(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
     back_to_planned([*again, *next_part])
 
 
-def _goes_again(hold: LaneHold, r: Result) -> bool:
-    """Whether the same call is to be made again: it surely did not happen, or may be repeated."""
+def _goes_again(hold: LaneHold, r: Result, now_ms: int) -> bool:
+    """Whether it is to be tried again: it surely did not happen, or may be repeated."""
     match r.outcome:
         case Throttled() | Transient():
-            return True
+            attempts = r.intent.attempts
+            return not in_vain(r.outcome, attempts, retry_at(r.outcome, attempts, now_ms), r.intent.expires_ms)
+        case Refused(effect=Effect.WINDOW_CLOSED):
+            return _mailing_of(r) is not None and close_window(hold.config.kind, r.intent.recipient_id, now_ms)
         case Refused(effect=Effect.STOP_LANE):
             return True
         case Refused(effect=Effect.PAUSE_MAILING):
@@ -175,7 +176,7 @@ def _state(outcome: Outcome) -> tuple[str, str]:
     match outcome:
         case Accepted(delivered=delivered):
             return ("delivered" if delivered else "handed"), ""
-        case Refused(reason=reason):
+        case Refused(reason=reason) | Throttled(reason=reason) | Transient(reason=reason):
             return "failed", reason[:40]
         case Unclear(code=code):
             return "unknown", code[:40]
@@ -183,21 +184,16 @@ def _state(outcome: Outcome) -> tuple[str, str]:
             raise AssertionError(outcome)
 
 
-def _retry_at(result: Result, now_ms: int) -> int:
-    """Throttled: when the provider says. Otherwise back-off, doubling to five minutes, with jitter."""
-    if isinstance(result.outcome, Throttled):
-        growth: int = result.outcome.growth ** min(result.intent.attempts, 10)
-        return now_ms + max(result.outcome.retry_ms, min(GROWTH_MOST_MS, result.outcome.retry_ms * growth))
-    back_off = min(RETRY_MOST_MS, 1000 * 2 ** min(result.intent.attempts, 10))
-    return now_ms + int(back_off * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
+def close_window(kind: str, recipient_id: int, now_ms: int) -> bool:
+    """The provider says that the reader's window is closed. False where we believed so too: then nothing else helps."""
+    window_ms = lane_kind(kind).window_ms
+    return window_ms is not None and recipients.close_window(recipient_id, now_ms - window_ms)
 
 
 def _consequence(hold: LaneHold, result: Result, now_ms: int) -> None:
     outcome = result.outcome
     if isinstance(outcome, Throttled) and outcome.whole_lane:
-        Lane.objects.filter(pk=hold.config.id, paused_until_ms__lt=now_ms + outcome.retry_ms).update(
-            paused_until_ms=now_ms + outcome.retry_ms
-        )
+        throttle_lane(hold.config.id, now_ms + outcome.retry_ms)
     elif isinstance(outcome, Refused) and outcome.effect is Effect.STOP_LANE:
         stop_lane(hold.config.id, outcome)
     elif isinstance(outcome, Refused) and outcome.effect is Effect.PAUSE_MAILING:
@@ -212,6 +208,11 @@ def _consequence(hold: LaneHold, result: Result, now_ms: int) -> None:
 def _mailing_of(result: Result) -> Mailing | None:
     found = Delivery.objects.filter(pk=result.intent.delivery_id, source_kind=SourceKind.RELEASE)
     return Mailing.objects.filter(pk__in=found.values("source_id")).first()
+
+
+def throttle_lane(lane_id: int, until_ms: int) -> None:
+    """The provider throttles the whole lane: it goes on by itself."""
+    Lane.objects.filter(pk=lane_id, paused_until_ms__lt=until_ms).update(paused_until_ms=until_ms)
 
 
 def stop_lane(lane_id: int, refusal: Refused) -> None:

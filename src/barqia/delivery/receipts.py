@@ -3,13 +3,14 @@
 from django.db.models import Q
 
 from barqia.delivery.attempts import split
-from barqia.delivery.ending import RANK, back_to_planned, state_of_parts
-from barqia.delivery.lane import Effect, Refused, Status
+from barqia.delivery.ending import RANK, back_to_planned, forget_failed_parts, state_of_parts
+from barqia.delivery.lane import Effect, Refused, Status, Throttled
 from barqia.delivery.models import Attempt, Delivery, DeliveryState, Mailing, Part, Receipt, SourceKind
-from barqia.delivery.outcomes import hold_mailing, stop_lane
+from barqia.delivery.outcomes import close_window, hold_mailing, stop_lane, throttle_lane
+from barqia.delivery.retries import in_vain, retry_at
 from barqia.delivery.states import may_become
 from barqia.subscribers import recipients
-from barqia.subscribers.models import Recipient
+from barqia.subscribers.models import Lane, Recipient
 
 S = DeliveryState
 STATES = {"sent": S.HANDED, "delivered": S.DELIVERED, "read": S.READ, "failed": S.FAILED}
@@ -36,10 +37,13 @@ def record(lane_id: int, status: Status, now_ms: int) -> bool:
     )
     if _says_nothing_new(delivery, number, status):
         return True
+    under_way = delivery.state == S.HANDING
     _close_attempt(status, now_ms)
     _record_part(delivery, number, status, state)
     _move(delivery, status, now_ms)
-    _consequence(delivery, status)
+    _consequence(delivery, status, now_ms)
+    if status.status == "failed" and not under_way:
+        _try_again(delivery.pk, status, now_ms)
     return True
 
 
@@ -119,6 +123,40 @@ def _move(delivery: Delivery, status: Status, now_ms: int) -> None:
         delivery.save(update_fields=["state", "reason", "changed_ms"])
 
 
+def _try_again(delivery_id: int, status: Status, now_ms: int) -> None:
+    """What failed surely, and may pass, is planned again as after an answer.
+
+    Not where the answer itself is still under way, which would be taken for a second message's.
+    """
+    delivery = Delivery.objects.get(pk=delivery_id)
+    if delivery.state != S.FAILED or _is_stopped(delivery):
+        return
+    attempts, at_ms = max(0, delivery.attempts - 1), now_ms
+    if status.effect is Effect.WINDOW_CLOSED:
+        release = delivery.source_kind == SourceKind.RELEASE
+        kind = Lane.objects.values_list("kind", flat=True).get(pk=delivery.lane_id)
+        if not release or not close_window(kind, delivery.recipient_id, now_ms):
+            return
+    elif status.again:
+        at_ms = retry_at(status.again, attempts, now_ms)
+        if in_vain(status.again, attempts, at_ms, delivery.expires_ms):
+            return
+    else:
+        return
+    forget_failed_parts([delivery.pk])
+    back_to_planned([(at_ms, now_ms, delivery.pk)], "'failed'")
+
+
+def _is_stopped(delivery: Delivery) -> bool:
+    """Whether a later decision overtook its mailing, or an editor ended it."""
+    if delivery.dispatch_id is None:
+        return False
+    of_item = Mailing.objects.filter(dispatch_id=delivery.dispatch_id)
+    overtaken = of_item.filter(release_id__gt=delivery.source_id, supersedes=True)
+    ended = of_item.filter(release_id=delivery.source_id, state=Mailing.State.CANCELLED)
+    return overtaken.exists() or ended.exists()
+
+
 def _in_doubt(delivery: Delivery) -> bool:
     """Whether a part of which nothing is known yet may have gone out: its call has no end, or an unclear one."""
     doubtful = Attempt.objects.filter(Q(ended_ms=None) | Q(outcome="unclear"), delivery_id=delivery.pk)
@@ -126,8 +164,10 @@ def _in_doubt(delivery: Delivery) -> bool:
     return doubtful.exclude(part__in=known).exists()
 
 
-def _consequence(delivery: Delivery, status: Status) -> None:
-    if status.effect in {Effect.BLOCKED, Effect.OPTED_OUT}:
+def _consequence(delivery: Delivery, status: Status, now_ms: int) -> None:
+    if isinstance(status.again, Throttled) and status.again.whole_lane:
+        throttle_lane(delivery.lane_id, now_ms + status.again.retry_ms)
+    elif status.effect in {Effect.BLOCKED, Effect.OPTED_OUT}:
         recipients.block(Recipient.objects.get(pk=delivery.recipient_id), status.reason)
     elif status.effect is Effect.STOP_LANE:
         stop_lane(delivery.lane_id, Refused(status.reason, status.code))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from barqia.delivery.audience import lanes_that_sent
 from barqia.delivery.clock import now_ms
-from barqia.delivery.ending import back_to_planned
+from barqia.delivery.ending import back_to_planned, forget_failed_parts
 from barqia.delivery.handout import let_groups_end
 from barqia.delivery.models import Mailing, SourceKind
 from barqia.delivery.sql import marks, rows, run
@@ -37,6 +37,8 @@ IN_VAIN = (
     "own_number",
     "blocked_by_us",
     "window_closed",
+    "capped",
+    "country",
     "message_gone",
     "unresolved",
 )
@@ -98,22 +100,16 @@ def _slice(release: Release, left: Left, seen_ms: int, after: int) -> list[int]:
     )
     ids = [row[0] for row in found]
     if left == "failed":
-        _forget_failed_parts(ids)
+        _begin_anew(ids)
     back_to_planned([(now, now, delivery) for delivery in ids], f"'{left}'")
     return ids
 
 
-def _forget_failed_parts(ids: Sequence[int]) -> None:
-    """Parts that are out stay out; those that failed are made anew, and wait no longer than at first."""
-    if not ids:
-        return
-    of = f"delivery_id IN ({marks(ids)})"
-    run(f"DELETE FROM delivery_part WHERE {of} AND state='failed' AND NOT gone", ids)
-    run(
-        "UPDATE delivery_delivery SET attempts=CASE WHEN attempts>0 THEN 1 ELSE 0 END, parts_out=(SELECT count(*) "
-        f"FROM delivery_part p WHERE p.delivery_id=delivery_delivery.id) WHERE id IN ({marks(ids)})",
-        ids,
-    )
+def _begin_anew(ids: Sequence[int]) -> None:
+    """They wait no longer than at first."""
+    if ids:
+        forget_failed_parts(ids)
+        run(f"UPDATE delivery_delivery SET attempts=1 WHERE id IN ({marks(ids)}) AND attempts>1", ids)
 
 
 def require_not_overtaken(release: Release) -> None:

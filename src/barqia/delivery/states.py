@@ -12,7 +12,7 @@ MOVES: dict[S, frozenset[S]] = {
     S.DELIVERED: frozenset({S.READ, S.FAILED}),
     S.UNKNOWN: frozenset({S.PLANNED, S.HANDED, S.DELIVERED, S.READ, S.FAILED, S.SKIPPED}),
     S.READ: frozenset(),
-    # by an editor alone, who sends again what failed (`resend`)
+    # by an editor, who sends again what failed (`resend`), or by a provider that says it may pass (`receipts`)
     S.FAILED: frozenset({S.PLANNED}),
     S.SKIPPED: frozenset(),
 }

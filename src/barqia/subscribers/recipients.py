@@ -102,6 +102,12 @@ def hold_lane(lane_id: int) -> None:
     Lane.objects.select_for_update(no_key=True).get(pk=lane_id)
 
 
+def close_window(recipient_id: int, at_ms: int) -> bool:
+    """The provider counts the reader's last word as older than `at_ms`; False where it was known to be."""
+    mine = Recipient.objects.filter(pk=recipient_id, last_inbound_ms__gt=at_ms)
+    return bool(mine.update(last_inbound_ms=at_ms))
+
+
 @transaction.atomic
 def block(recipient: Recipient, reason: str) -> None:
     """The provider says that this recipient takes nothing from us: unsubscribed, with the reason.

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
-from barqia.delivery.lane import Address, Blocking, Broken, Effect, Inbound, Malformed, Moved, Other, Status, Word
-from barqia.lanes.whatsapp.errors import reason_of
+from barqia.delivery.lane import Address, Blocking, Broken, Inbound, Malformed, Moved, Other, Refused, Status, Word
+from barqia.lanes.whatsapp.errors import code_of, meaning
 
 STATUSES: dict[str, Literal["sent", "delivered", "read", "failed"]] = {
     "sent": "sent",
@@ -116,22 +116,22 @@ def _status(status: Fields) -> Inbound:
     if name not in STATUSES:
         return Other(f"{provider_id}:{name}")
     tag = status.get("biz_opaque_callback_data")
-    code, reason, effect = "", "", Effect.NONE
-    if name == "failed":
-        errors = status.get("errors") or [{}]
-        number = errors[0].get("code", -1)
-        code = str(number)
-        reason, effect = reason_of(number)
-    return Status(
+    found = Status(
         update_id=f"{provider_id}:{name}",
         provider_id=provider_id,
         status=STATUSES[name],
         at_ms=int(status["timestamp"]) * 1000,
         tag=int(tag) if isinstance(tag, str) and tag.isascii() and tag.isdigit() else None,
-        reason=reason,
-        code=code,
-        effect=effect,
     )
+    return _failed(found, status.get("errors") or [{}]) if name == "failed" else found
+
+
+def _failed(found: Status, errors: list[Fields]) -> Status:
+    code = code_of(errors[0])
+    what = meaning(code) or Refused("refused", str(code))
+    if isinstance(what, Refused):
+        return replace(found, reason=what.reason, code=str(code), effect=what.effect)
+    return replace(found, reason=what.reason, code=str(code), again=what)
 
 
 def _preference(preference: Fields) -> Inbound:

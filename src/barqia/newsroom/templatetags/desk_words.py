@@ -99,6 +99,7 @@ REASONS: dict[str, str | Promise] = {
     "lane_off": _("the lane is switched off"),
     "part_failed": _("a part of it failed"),
     "throttled": _("held back by the provider"),
+    "capped": _("WhatsApp spares this reader more marketing for now"),
     "provider_error": _("a fault of the provider"),
     "template": _("the template cannot be used"),
     "template_text": _("the template does not take this text"),
