@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 # so many failures more than successes open it: a provider that fails now and then is no outage
-THRESHOLD = 5
+THRESHOLD, NEVER = 5, 1 << 62
 FIRST_MS, MOST_MS = 250, 30_000
 # so many successes after an outage, and the next one is a new one: its pauses begin small
 WELL = 20
@@ -30,14 +30,16 @@ def _jitter() -> float:
 
 
 class Breaker:
-    """`until_ms` is when an open one asks again. `jitter` gives the share of a pause that is waited, up to 1.
+    """`until_ms` is when an open one asks again. `jitter` gives the share of a pause that is waited, up to 1;
+    `threshold` how many failures more than successes open it.
 
     A call that `began` belongs to a round, and only the present round's answers count: of the calls that were under
     way when it opened, none closes it, and none opens it again afterwards.
     """
 
-    def __init__(self, jitter: Callable[[], float] = _jitter) -> None:
+    def __init__(self, jitter: Callable[[], float] = _jitter, threshold: int = THRESHOLD) -> None:
         self.until_ms = 0
+        self._threshold = threshold
         self._jitter = jitter
         self._state = _State.CLOSED
         self._round = self._score = self._openings = self._successes = 0
@@ -94,7 +96,7 @@ class Breaker:
                     self._openings = 0
         else:
             self._score += 1
-            if self._score >= THRESHOLD:
+            if self._score >= self._threshold:
                 self._open(now_ms)
 
     def _due(self, now_ms: int) -> bool:

@@ -315,7 +315,7 @@ def _commit(hold: LaneHold, chunk: Chunk, ready: Sequence[Intent], now_ms: int) 
         "delivery_attempt",
         "id, lane_id, month, delivery_id, part, in_place, started_ms, outcome, code",
         [
-            (i.attempt_id, chunk.lane_id, i.month, i.delivery_id, i.call.part, i.call.in_place, now_ms, "", "")
+            (i.attempt_id, chunk.lane_id, i.month, i.delivery_id, i.call.part, i.call.may_be_repeated, now_ms, "", "")
             for i in going
         ],
     )

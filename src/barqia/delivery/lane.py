@@ -2,7 +2,8 @@
 
 A lane kind is pure: it turns a `Job` into `Call`s, a provider's `Reply` into an `Outcome`, and inbound
 bytes into dataclasses. It opens no socket, reads no clock and sees no table. To add one, copy a folder of
-`barqia.lanes`, name its class in the setting `BARQIA_LANE_KINDS`, and pass `tests/lanes/contract.py`.
+`barqia.lanes`, name its class in the setting `BARQIA_LANE_KINDS`, and pass the suite of `tests/lanes`; docs/lanes.md
+has the steps.
 
 Every failure answers three questions: is it tried again, whose fault is it, and what is done about it.
 """
@@ -74,23 +75,30 @@ class Call:
     `op` send makes a message, edit and delete act in place on the message `provider_id`. `instead` is
     what does the same where the provider says that this one comes too late; `missing_is_done` says that
     a message which is gone already is what was meant. `opens`: it writes to a person first, which the
-    lane's quota counts.
+    lane's quota counts. `repeatable`: a send that its receiver knows again by its own id, so that one whose
+    answer was lost is simply made again.
     """
 
     part: int
     op: Literal["send", "edit", "delete"]
     method: Literal["GET", "POST"]
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     provider_id: str | None = None
     instead: "Call | None" = field(default=None, repr=False)
     missing_is_done: bool = False
     opens: bool = False
+    repeatable: bool = False
 
     @property
     def in_place(self) -> bool:
         return self.op != "send"
+
+    @property
+    def may_be_repeated(self) -> bool:
+        """Whether making it twice comes to the same: then nobody need know whether the first one went."""
+        return self.in_place or self.repeatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,11 +295,15 @@ class Quota:
 class Terms:
     """What a provider allows a lane as it is set.
 
-    `fastest` is messages a second; `crowd` (most, window in ms) to one group or channel; `stars` the price of
-    a new message in Telegram's Stars; `notes` what its owner should know of that, (what, in plain words).
+    `fastest` is messages a second, `usual` what a new lane is set to; `person` the least ms between two messages to
+    one recipient, and how many may go at once and are then paid off; `crowd` (most, window in ms) to one group or
+    channel; `stars` the price of a new message in Telegram's Stars; `notes` what its owner should know of that,
+    (what, in plain words).
     """
 
     fastest: float
+    usual: float
+    person: tuple[int, int] = (1000, 1)
     crowd: tuple[int, int] | None = None
     quota: Quota | None = None
     stars: float = 0.0
@@ -313,14 +325,19 @@ class LaneKind(Protocol):
     required: frozenset[str]
     # how long after a reader's last word anything may be sent; None where it does not matter
     window_ms: int | None
+    # whether corrections and kills change the messages that are there; else they are new messages
+    edits_in_place: bool
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         """Raises `ValueError`, saying what it may be, where a setting is none the provider knows."""
 
     def render(self, job: Job, lane: LaneConfig) -> Calls | Skip: ...
 
-    def probe(self, lane: LaneConfig) -> Call:
-        """A call that changes nothing and tells nobody: whether the provider answers."""
+    def probe(self, lane: LaneConfig) -> Call | None:
+        """A call that changes nothing and tells nobody: whether the provider answers.
+
+        None where every recipient has a server of its own: no failure of one says anything of the others.
+        """
 
     def outcome(self, call: Call, reply: Reply) -> Outcome: ...
 

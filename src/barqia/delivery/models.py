@@ -151,7 +151,7 @@ class Part(models.Model):
 class Attempt(models.Model):
     """One call to a provider. Its id is made by the sender, travels as the call's tag, and comes back.
 
-    `in_place` calls edit or delete: they come to the same when they are made again.
+    `in_place` calls come to the same when they are made again: edits, deletions, what its receiver knows by its id.
     """
 
     id = models.BigIntegerField(primary_key=True)

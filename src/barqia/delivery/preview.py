@@ -144,7 +144,7 @@ def _lane(dispatch: Dispatch, verb: str, lane: Lane, interests: list[int], rooms
     fresh = _fresh(dispatch, verb, lane, interests, closed)
     reachable = [row for row in fresh if row[0] == "active" and not row[1]]
     new = sum(row[2] for row in reachable)
-    in_place, follow_new, excluded = _following(sent, edits_in_place=window is None)
+    in_place, follow_new, excluded = _following(sent, edits_in_place=kind.edits_in_place)
     for status, closed, count in fresh:
         if status != "active":
             excluded[status] = excluded.get(status, 0) + count

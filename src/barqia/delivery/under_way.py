@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from math import inf
 
-from barqia.delivery.breaker import Breaker
+from barqia.delivery.breaker import NEVER, THRESHOLD, Breaker
 from barqia.delivery.clock import Clock
 from barqia.delivery.http import Answer, Http, Lost, NotSent
 from barqia.delivery.intents import Intent
@@ -31,7 +31,8 @@ class UnderWay:
         self.trouble = ""
         self._lane, self._kind = lane, lane_kind(lane.kind)
         self._http, self._clock, self._told, self._may = http, clock, answered, may
-        self._breaker = Breaker()
+        self._probe = self._kind.probe(lane)
+        self._breaker = Breaker(threshold=THRESHOLD if self._probe else NEVER)
 
     @property
     def count(self) -> int:
@@ -56,8 +57,8 @@ class UnderWay:
 
     def room(self) -> int:
         """How many calls may start as far as the provider answers; after a pause, this asks whether it does."""
-        if self._breaker.ask(self._clock()):
-            self._http.start(self._kind.probe(self._lane), self._asked)
+        if self._probe and self._breaker.ask(self._clock()):
+            self._http.start(self._probe, self._asked)
         return self._breaker.room()
 
     def silent_ms(self) -> float:
@@ -105,8 +106,7 @@ class UnderWay:
         if isinstance(answer, NotSent):
             return Transient(answer.code)
         if isinstance(answer, Lost):
-            # an edit or a deletion may be repeated: it comes to the same
-            return Unclear(answer.code) if call.op == "send" else Transient(answer.code)
+            return Transient(answer.code) if call.may_be_repeated else Unclear(answer.code)
         try:
             return self._kind.outcome(call, answer)
         except Exception as error:  # noqa: BLE001 - one reply nobody foresaw must not stop the lane

@@ -40,6 +40,7 @@ class Telegram:
     }
     required = frozenset({"token"})
     window_ms: int | None = None
+    edits_in_place = True
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         return terms.terms(settings)

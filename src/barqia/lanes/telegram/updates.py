@@ -20,7 +20,7 @@ def parse(body: bytes) -> tuple[Inbound, ...]:
     """One update, or a polling answer's list of them."""
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Malformed("the body is not JSON") from None
     if not isinstance(value, dict):
         raise Malformed("the body is no JSON object")
@@ -49,7 +49,7 @@ def _update(value: Any) -> Inbound:
             return replace(_membership(update_id, value["my_chat_member"]), raw=raw)
     except KeyError as error:
         return Broken(update_id, f"update {update_id} lacks {error}", raw)
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
         return Broken(update_id, f"update {update_id} is no update: {type(error).__name__}", raw)
     return Other(update_id, raw)
 

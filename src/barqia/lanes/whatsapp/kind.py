@@ -44,6 +44,7 @@ class WhatsApp:
     }
     required = frozenset({"phone_number_id", "access_token", "app_secret", "verify_token"})
     window_ms: int | None = render.WINDOW_MS - render.WINDOW_MARGIN_MS
+    edits_in_place = False
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         return terms.terms(settings)

@@ -30,11 +30,11 @@ def parse(body: bytes, phone_number_id: str) -> tuple[Inbound, ...]:
     try:
         changes = [change for entry in json.loads(body)["entry"] for change in entry["changes"]]
         return tuple(inbound for change in changes for inbound in _change(change, phone_number_id))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Malformed("the body is not JSON") from None
     except KeyError as error:
         raise Malformed(f"the webhook lacks {error}") from None
-    except (TypeError, AttributeError, IndexError) as error:
+    except (TypeError, AttributeError, IndexError, OverflowError) as error:
         raise Malformed(f"the webhook is none: {type(error).__name__}") from None
 
 
@@ -62,7 +62,7 @@ def _one(read: Callable[[Fields], Inbound], event: Fields) -> Inbound:
         return replace(read(event), raw=raw)
     except KeyError as error:
         return Broken(f"broken:{_digest(raw)}", f"an event lacks {error}", raw)
-    except (TypeError, ValueError, AttributeError, IndexError) as error:
+    except (TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         return Broken(f"broken:{_digest(raw)}", f"an event is none: {type(error).__name__}", raw)
 
 

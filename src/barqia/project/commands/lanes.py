@@ -1,4 +1,4 @@
-"""`lane add`, `list`, `set`, `secret`, `check`, `pause`, `resume`, `off`, `on`."""
+"""`lane kinds`, `add`, `list`, `set`, `secret`, `check`, `pause`, `resume`, `off`, `on`."""
 
 import os
 from typing import TYPE_CHECKING
@@ -19,30 +19,46 @@ def lane() -> None:
 
 
 @lane.command()
+def kinds() -> None:
+    """The kinds of lanes there are, with the settings and secrets each takes."""
+    ready()
+    from django.conf import settings
+
+    from barqia.delivery.lane import lane_kind
+
+    for name in settings.BARQIA_LANE_KINDS:
+        kind = lane_kind(name)
+        click.echo(name)
+        for title, known in (("setting", kind.settings), ("secret", kind.secrets)):
+            for key, meaning in known.items():
+                required = " (required)" if key in kind.required else ""
+                click.echo(f"  {title} {key.upper() if title == 'secret' else key}{required}: {meaning}")
+
+
+@lane.command()
 @click.argument("name")
-@click.option("--kind", required=True, type=click.Choice(["telegram", "whatsapp"]))
+@click.option("--kind", required=True, help="telegram, whatsapp and others: `barqia lane kinds` lists them.")
 @click.option("--title", help="As the board shows it; the name when left out.")
 @click.option("--set", "-S", "given", multiple=True, metavar="KEY=VALUE", help="A setting; may be repeated.")
 @click.option("--channel", help="A Telegram channel of yours (its @name or id) that takes every dispatch.")
-@click.option("--rate", type=float, help="Messages a second at most: 25 for Telegram, 80 for WhatsApp when left out.")
+@click.option("--rate", type=float, help="Messages a second at most; what is usual for the kind when left out.")
 @click.option("--resend-flash", is_flag=True, help="After a crash, send a flash again that may have gone out.")
 def add(
     name: str, kind: str, title: str | None, given: tuple[str, ...], channel: str | None, rate: float | None,
     resend_flash: bool,
 ) -> None:  # fmt: skip
-    """Add a lane. Secrets are asked for, or taken from BARQIA_LANE_<NAME OF THE SECRET>.
+    """Add a lane. Its kind's settings are `lane kinds`' to tell.
 
-    \b
-    telegram: settings updates, bot_username, channel_username, allow_paid_broadcast, api_base
-              secrets TOKEN, WEBHOOK_SECRET (webhook only)
-    whatsapp: settings phone_number_id, waba_id, display_number, template, template_language, daily_limit, portfolio,
-              version, api_base
-              secrets ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN
+    Secrets are asked for, or taken from BARQIA_LANE_<NAME OF THE SECRET>.
     """
     ready()
+    from django.conf import settings as configured
+
     from barqia.delivery.lane import lane_kind
     from barqia.subscribers.models import Lane
 
+    if kind not in configured.BARQIA_LANE_KINDS:
+        raise InputError(f"“{kind}” is no kind of lane: there are {', '.join(configured.BARQIA_LANE_KINDS)}.")
     settings = _settings(kind, given)
     if Lane.objects.filter(name=name).exists():
         raise InputError(f"There is a lane {name} already.")
@@ -52,7 +68,7 @@ def add(
         if value := _secret_value(secret, help_text, ask=wanted):
             secrets[secret] = value
     _require_complete(kind, settings, secrets)
-    terms = _terms(kind, settings, RATES[kind] if rate is None else rate)
+    terms = _terms(kind, settings, rate)
     made = make(name, kind, title or name, settings, secrets, rate=rate, channel=channel, resend_flash=resend_flash)
     _say(terms)
     click.echo(f"Added lane {made.name}. Next: `barqia lane check {made.name}`.")
@@ -80,7 +96,7 @@ def _settings(kind: str, given: tuple[str, ...]) -> dict[str, str]:
     return settings
 
 
-def _terms(kind: str, settings: dict[str, str], rate: float) -> "Terms":
+def _terms(kind: str, settings: dict[str, str], rate: float | None) -> "Terms":
     """Raise InputError where the provider does not know a setting, or does not allow that rate."""
     from barqia.delivery.lane import lane_kind
 
@@ -88,7 +104,7 @@ def _terms(kind: str, settings: dict[str, str], rate: float) -> "Terms":
         terms = lane_kind(kind).terms(settings)
     except ValueError as error:
         raise InputError(str(error)) from None
-    if not 0 < rate <= terms.fastest:
+    if rate is not None and not 0 < rate <= terms.fastest:
         raise InputError(f"The rate “{rate:g}” is no number of messages a second, at most {terms.fastest:g} here.")
     return terms
 
@@ -98,27 +114,24 @@ def _say(terms: "Terms") -> None:
         click.echo(f"{what}: {said}.")
 
 
-RATES = {"telegram": 25.0, "whatsapp": 80.0}
-# (least ms between two messages to one recipient, how many may go at once and are then paid off)
-INTERVALS_MS = {"telegram": (1000, 1), "whatsapp": (6000, 45)}
-
-
 def make(
     name: str, kind: str, title: str, settings: dict[str, str], secrets: dict[str, str], *, rate: float | None = None,
     channel: str | None = None, resend_flash: bool = False,
 ) -> "Lane":  # fmt: skip
     """Write the lane, and its channel as a recipient of everything."""
+    from barqia.delivery.lane import lane_kind
     from barqia.subscribers.lanes import add_channel, seal_secrets
     from barqia.subscribers.models import Lane
 
-    interval_ms, burst = INTERVALS_MS[kind]
+    terms = lane_kind(kind).terms(settings)
+    interval_ms, burst = terms.person
     made = Lane.objects.create(
         name=name,
         title=title,
         kind=kind,
         settings=settings,
         secrets=seal_secrets(secrets),
-        rate=rate or RATES[kind],
+        rate=rate or terms.usual,
         recipient_interval_ms=interval_ms,
         recipient_burst=burst,
         resend_flash=resend_flash,
