@@ -137,6 +137,9 @@ def test_publish_refuses_what_it_cannot_and_repeats_nothing(ready: Shell) -> Non
 
 
 def test_a_lane_with_a_wrong_token_and_no_provider(ready: Shell) -> None:
+    assert "there are telegram, whatsapp" in ready.refuse("lane", "add", "t", "--kind", "pigeon")
+    kinds = ready.run("lane", "kinds")
+    assert all(line in kinds for line in ("telegram\n", "  secret TOKEN (required): ", "  setting updates: "))
     assert "no setting" in ready.refuse("lane", "add", "t", "--kind", "telegram", "--set", "colour=red")
     ready.run("lane", "add", "t", "--kind", "telegram", "--set", "api_base=http://127.0.0.1:9")
     assert "already" in ready.refuse("lane", "add", "t", "--kind", "telegram")
