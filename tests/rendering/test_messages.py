@@ -16,13 +16,14 @@ def _blocks(texts: list[tuple[str, bool]]) -> list[Block]:
 
 @given(st.lists(st.tuples(TEXTS, st.booleans()), min_size=1, max_size=4))
 @pytest.mark.parametrize("profile", [TELEGRAM_HTML, WHATSAPP])
-def test_no_part_is_longer_than_the_provider_takes(profile: Profile, texts: list[tuple[str, bool]]) -> None:
-    parts = parts_of(_blocks(texts), profile, rtl=True)
-    for part in parts:
+@pytest.mark.parametrize("first", [4096, 1024])
+def test_no_part_is_longer_than_the_provider_takes(profile: Profile, first: int, texts: list[tuple[str, bool]]) -> None:
+    parts = parts_of(_blocks(texts), profile, rtl=True, first=first)
+    for number, part in enumerate(parts):
         plain = part.replace("<b>", "").replace("</b>", "")
         for entity in ("&lt;", "&gt;", "&amp;"):
             plain = plain.replace(entity, "x")
-        assert len(plain if profile is TELEGRAM_HTML else part) <= 4096
+        assert len(plain if profile is TELEGRAM_HTML else part) <= (4096 if number else first)
         assert part.count("<b>") == part.count("</b>")
     kept = "".join(c for c in "".join(parts) if c in "ابتثج😀")
     assert kept == "".join(c for text, _bold in texts for c in text if c in "ابتثج😀"), "no letter is lost"

@@ -6,9 +6,9 @@ from django.conf import settings
 
 from barqia.delivery.models import Answer, SourceKind
 from barqia.reading import Reading
-from barqia.rendering.story import Act, AnswerText, ContactCard, Story
+from barqia.rendering.story import Act, AnswerText, ContactCard, Picture, Story
 from barqia.subscribers.models import Lane
-from barqia.wire.models import Newsroom, Release, Revision, Verb
+from barqia.wire.models import Dispatch, Newsroom, Release, Revision, Verb
 
 ACTS = {Verb.CORRECT: Act.CORRECT, Verb.KILL: Act.KILL, Verb.TAKEDOWN: Act.TAKEDOWN}
 
@@ -44,7 +44,22 @@ def story_of(release: Release) -> Story:
         note=release.reason if ending else revision.correction_note,
         follow=follow_lines(),
         test=release.verb == Verb.TEST,
+        picture=None if ending else picture_of(revision),
+        cover=_cover(dispatch),
     )
+
+
+def picture_of(revision: Revision) -> Picture | None:
+    """The revision's picture at its public address."""
+    if revision.picture_id is None:
+        return None
+    url = f"{settings.BARQIA_BASE_URL}/d/{revision.dispatch.public_id}/{revision.picture_id}.jpg"
+    return Picture(url, revision.picture_caption, revision.picture_credit)
+
+
+def _cover(dispatch: Dispatch) -> str:
+    had_one = dispatch.revisions.filter(picture__isnull=False).exists()
+    return f"{settings.BARQIA_BASE_URL}/cover.jpg" if had_one else ""
 
 
 def paragraphs_of(revision: Revision) -> tuple[str, ...]:

@@ -53,8 +53,7 @@ def _save(
         require_fresh(item, "save", item.sequence if known else seen)
         item.sequence += 1
     _write(item, words, slot, sections)
-    lines = {"headline": words.headline.strip(), "text": words.text, "byline": words.byline, "ednote": words.ednote}
-    Draft.objects.update_or_create(dispatch=item, defaults={**lines, "author": actor})
+    Draft.objects.update_or_create(dispatch=item, defaults={**words.fields(), "author": actor})
     audit(actor, "save", item)
     return item
 

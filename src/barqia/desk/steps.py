@@ -50,10 +50,7 @@ def revise(item: Dispatch, words: Words, author: User | None, note: str = "") ->
     return Revision.objects.create(
         dispatch=item,
         number=0 if last is None else last + 1,
-        headline=words.headline.strip(),
-        text=words.text,
-        byline=words.byline,
-        ednote=words.ednote,
+        **words.fields(),
         correction_note=note,
         dateline_place=dateline.place if dateline else "",
         dateline_source=(dateline.agency or "") if dateline else "",

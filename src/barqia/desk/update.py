@@ -1,8 +1,11 @@
 """Update: a new item that follows an earlier one, linked to it and threaded under it where a lane can."""
 
+from dataclasses import replace
+
 from django.db import transaction
 
 from barqia.desk.steps import allow, locked, require_fresh
+from barqia.desk.words import Words
 from barqia.staff.models import User
 from barqia.wire.models import Dispatch, Draft, audit
 
@@ -32,7 +35,7 @@ def update(actor: User | None, dispatch: Dispatch, seen: int) -> Dispatch:
         subject=item.subject,
     )
     new.sections.set(item.sections.all())
-    Draft.objects.create(dispatch=new, headline=first.headline, text=first.text, byline=first.byline, author=actor)
+    Draft.objects.create(dispatch=new, author=actor, **replace(Words.of(first), ednote="").fields())
     for one in item.reading_corrections.all():
         one.pk, one.dispatch = None, new
         one.save()

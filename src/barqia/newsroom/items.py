@@ -22,7 +22,7 @@ from barqia.rendering.marked import marked, speakers_of
 from barqia.text.stems import stems
 from barqia.text.tokens import words
 from barqia.wire.corrections import Review, review
-from barqia.wire.models import Dispatch, Draft, Section, State
+from barqia.wire.models import Dispatch, Draft, Picture, Section, State
 
 NEWEST = 100
 MOST_EVIDENCE = 4
@@ -95,7 +95,7 @@ def write(request: HttpRequest, public_id: str | None = None) -> HttpResponse:
     if request.method == "GET":
         form = DispatchForm(initial=initial_of(item) if item else None, language=user.language)
         return _writing(request, form, item)
-    form = DispatchForm(request.POST, language=user.language)
+    form = DispatchForm(request.POST, request.FILES, language=user.language)
     if not form.is_valid():
         return _writing(request, form, item, status=400)
     try:
@@ -134,6 +134,14 @@ def seen_of(request: HttpRequest) -> int:
     if not seen.isdecimal() or len(seen) > LONGEST_NUMBER:
         raise InputError(_("The page is incomplete: load it again."))
     return int(seen)
+
+
+@require_GET
+@screen
+def picture(request: HttpRequest, digest: str) -> HttpResponse:  # noqa: ARG001 - the screen's
+    """A picture as its editor sees it before it is out."""
+    found = get_object_or_404(Picture.objects.defer(None).only("small"), pk=digest)
+    return HttpResponse(bytes(found.small), content_type="image/jpeg")
 
 
 @require_POST

@@ -13,6 +13,7 @@ urlpatterns = [
     path("language", session.language, name="language"),
     path("new", items.write, name="new"),
     path("reading", items.live_reading, name="reading"),
+    path("picture/<slug:digest>.jpg", items.picture, name="picture"),
     path("board", board.mailings, name="board"),
     path("board/answers/<slug:action>", board.answers, name="answers"),
     path("board/<int:release>", board.mailing, name="mailing"),

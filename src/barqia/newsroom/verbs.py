@@ -60,7 +60,7 @@ def _form(request: HttpRequest, verb: str, item: Dispatch, user: User) -> Correc
     if verb != "correct":
         return None
     if request.method == "POST":
-        return CorrectionForm(request.POST, language=user.language)
+        return CorrectionForm(request.POST, request.FILES, language=user.language)
     return CorrectionForm(initial=initial_of(item), language=user.language)
 
 

@@ -10,10 +10,10 @@ from django.utils import feedgenerator
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from barqia.delivery.stories import paragraphs_of
+from barqia.delivery.stories import paragraphs_of, picture_of
 from barqia.public.site import in_language
 from barqia.rendering.compose import wording
-from barqia.wire.models import Dispatch, Section, State
+from barqia.wire.models import Dispatch, Revision, Section, State
 
 NEWEST = 30
 NO_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -45,7 +45,7 @@ def feed(request: HttpRequest, context: dict[str, Any], kind: str, slug: str | N
         language=context["newsroom"].languages[0] if context["newsroom"].languages else "ar",
         feed_url=f"{base}/{f's/{slug}/' if slug else ''}feed.{kind}",
     )
-    items = Dispatch.objects.filter(state__in=SHOWN, published_at__isnull=False).select_related("current")
+    items = Dispatch.objects.filter(state__in=SHOWN, published_at__isnull=False).select_related("current__picture")
     if section:
         items = items.filter(sections=section)
     items = items.prefetch_related("sections", "current__dispatch__reading_corrections")
@@ -82,9 +82,15 @@ def _add(made: feedgenerator.SyndicationFeed, item: Dispatch) -> None:
         title=_plain(f"{mark}{revision.headline}"),
         description=html,
         author_name=revision.byline or None,
+        enclosures=_enclosures(revision),
         categories=[section.name_ar for section in item.sections.all()],
         **common,
     )
+
+
+def _enclosures(revision: Revision) -> list[feedgenerator.Enclosure]:
+    shown, file = picture_of(revision), revision.picture
+    return [feedgenerator.Enclosure(shown.url, str(file.size), "image/jpeg")] if shown and file else []
 
 
 def _plain(text: str) -> str:

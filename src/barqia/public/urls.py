@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from barqia.public import feeds, health, metrics, views
+from barqia.public import feeds, health, metrics, pictures, views
 
 
 class OneOf:
@@ -39,6 +39,9 @@ urlpatterns = [
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
     path("metrics", metrics.metrics, name="metrics"),
+    path("cover.jpg", pictures.cover, name="cover"),
+    path("d/<slug:public_id>/<slug:digest>-small.jpg", pictures.small, name="picture_small"),
+    path("d/<slug:public_id>/<slug:digest>.jpg", pictures.picture, name="picture"),
     path("robots.txt", views.robots, name="robots"),
     path("feed.<feed_kind:kind>", feeds.feed, name="feed"),
     path("s/<slug:slug>/feed.<feed_kind:kind>", feeds.feed, name="section_feed"),

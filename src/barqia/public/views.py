@@ -20,7 +20,7 @@ Context = dict[str, Any]
 
 def _list(request: HttpRequest, context: Context, section: Section | None) -> HttpResponse:
     """The newest dispatches, those before a moment where `before` names one."""
-    items = Dispatch.objects.filter(state__in=OUT, pubstatus=PubStatus.USABLE).select_related("current")
+    items = Dispatch.objects.filter(state__in=OUT, pubstatus=PubStatus.USABLE).select_related("current__picture")
     if section:
         items = items.filter(sections=section)
     try:
@@ -52,7 +52,7 @@ def section(request: HttpRequest, context: Context, slug: str) -> HttpResponse:
 @in_language
 def dispatch(request: HttpRequest, context: Context, public_id: str) -> HttpResponse:
     """The page; 410 with the reason once it was killed or taken down, 404 while it is not out."""
-    items = Dispatch.objects.select_related("current", "rewrite_of").prefetch_related("sections")
+    items = Dispatch.objects.select_related("current__picture", "rewrite_of").prefetch_related("sections")
     item = get_object_or_404(items, public_id=public_id.lower())
     if public_id != item.public_id:
         return HttpResponsePermanentRedirect(f"{context['prefix']}/d/{item.public_id}")

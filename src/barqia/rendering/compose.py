@@ -21,6 +21,7 @@ class Wording:
     takedown: str
     reason: str
     removed: str
+    picture: str
     follow: str
 
 
@@ -34,6 +35,7 @@ ARABIC = Wording(
     takedown="حُجبت برقية سبق نشرها، ونرجو عدم تداولها.",
     reason="السبب",
     removed="حُذف هذا الجزء في التصويب.",
+    picture="الصورة",
     follow="تابعونا",
 )
 ENGLISH = Wording(
@@ -46,6 +48,7 @@ ENGLISH = Wording(
     takedown="A published dispatch was taken down; please do not pass it on.",
     reason="Reason",
     removed="This part was removed by the correction.",
+    picture="Picture",
     follow="Follow us",
 )
 
@@ -76,6 +79,9 @@ def blocks_of(story: Story, act: Act) -> list[Block]:
     blocks += _text(story)
     if story.byline:
         blocks.append((Run(story.byline),))
+    shown = " — ".join(filter(None, [story.picture.caption, story.picture.credit])) if story.picture else ""
+    if shown:
+        blocks.append((Run(f"{words.picture}: {shown}"),))
     blocks.append((Run(story.link),))
     if story.follow:
         lines = "\n".join(story.follow)

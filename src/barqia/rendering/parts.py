@@ -27,24 +27,27 @@ Block = tuple[Run, ...]
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How one kind of lane writes text: `limit` in what `length` counts of the text as `write` puts it."""
+    """How one kind of lane writes text: `limit` in what `length` counts of the text as `write` puts it,
+    `caption` that of a text under a picture."""
 
     limit: int
+    caption: int
     length: Callable[[Run], int]
     write: Callable[[Run], str]
 
 
-def parts_of(blocks: Sequence[Block], profile: Profile, *, rtl: bool) -> tuple[str, ...]:
-    """The blocks as messages within the profile's limit; several are numbered (1/3).
+def parts_of(blocks: Sequence[Block], profile: Profile, *, rtl: bool, first: int | None = None) -> tuple[str, ...]:
+    """The blocks as messages within the profile's limit, the first within `first`; several are numbered (1/3).
 
     A block is never torn while it fits into a message; one that is too long is torn between words, and
     its styles are closed and opened again, so that every part is valid by itself.
     """
     marked = [_directed(block) if rtl else block for block in blocks if any(run.text for run in block)]
-    whole = list(_packed(marked, profile, profile.limit))
+    limit, first = profile.limit, first or profile.limit
+    whole = list(_packed(marked, profile, limit, first))
     if len(whole) <= 1:
         return tuple(_written(message, profile) for message in whole)
-    packed = list(_packed(marked, profile, profile.limit - NUMBER_ROOM))
+    packed = list(_packed(marked, profile, limit - NUMBER_ROOM, first - NUMBER_ROOM))
     start = RLM if rtl else ""
     return tuple(
         f"{_written(message, profile)}{BETWEEN}{start}({FSI}{number}/{len(packed)}{PDI})"
@@ -68,17 +71,19 @@ def _is_rtl(letter: str) -> bool:
     return "\u0590" <= letter <= "\u08ff" or "\ufb1d" <= letter <= "\ufefc"
 
 
-def _packed(blocks: Sequence[Block], profile: Profile, limit: int) -> Iterator[list[Block]]:
+def _packed(blocks: Sequence[Block], profile: Profile, limit: int, first: int) -> Iterator[list[Block]]:
     message: list[Block] = []
-    used = 0
+    used, most = 0, first
     for block in blocks:
         # a block that is longer than a whole message begins in what is left of this one
-        left = limit - used - len(BETWEEN) if message else limit
-        for piece in _torn(block, profile, left if left > LEAST_ROOM else limit, limit):
+        left = most - used - len(BETWEEN) if message else most
+        whole = _size(block, profile) <= (limit if message else most)
+        pieces = (block,) if whole else _torn(block, profile, left if left > LEAST_ROOM else limit, limit)
+        for piece in pieces:
             size = _size(piece, profile)
-            if message and used + len(BETWEEN) + size > limit:
+            if message and used + len(BETWEEN) + size > most:
                 yield message
-                message, used = [], 0
+                message, used, most = [], 0, limit
             used += size + (len(BETWEEN) if message else 0)
             message.append(piece)
     if message:
@@ -90,10 +95,7 @@ def _size(block: Block, profile: Profile) -> int:
 
 
 def _torn(block: Block, profile: Profile, room: int, limit: int) -> Iterator[Block]:
-    """The block whole where it fits into a message, else in pieces torn after a blank: the first of `room`."""
-    if _size(block, profile) <= limit:
-        yield block
-        return
+    """A block too long for one message in pieces torn after a blank: the first of `room`."""
     piece: list[Run] = []
     used = 0
     for run in block:

@@ -7,6 +7,7 @@ from barqia.rendering.parts import Profile, Run
 
 TELEGRAM_LIMIT = 4096
 WHATSAPP_LIMIT = 4096
+CAPTION = 1024
 ZERO_WIDTH_SPACE = "\u200b"
 WHATSAPP_MARKS = frozenset("*_~`")
 ADDRESS = re.compile(r"((?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+)")
@@ -38,5 +39,5 @@ def _without_marks(text: str) -> str:
     return "".join(c + ZERO_WIDTH_SPACE if c in WHATSAPP_MARKS else c for c in text)
 
 
-TELEGRAM_HTML = Profile(TELEGRAM_LIMIT, _utf16_units, _html)
-WHATSAPP = Profile(WHATSAPP_LIMIT, lambda run: len(_whatsapp(run)), _whatsapp)
+TELEGRAM_HTML = Profile(TELEGRAM_LIMIT, CAPTION, _utf16_units, _html)
+WHATSAPP = Profile(WHATSAPP_LIMIT, CAPTION, lambda run: len(_whatsapp(run)), _whatsapp)

@@ -14,11 +14,22 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A JPEG as a provider fetches it from `url` (absolute); what it shows, and whose it is."""
+
+    url: str
+    caption: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """One revision, ready to be rendered. `paragraphs` are without dateline and footer.
 
     `note` is the correction's note or the reason of a kill; `link` the public page (absolute URL);
     `follow` the lines of the "follow us" footer; `language` is "ar" or "en"; `test` marks a test send.
+    `cover` is the address of a picture that says nothing, for messages whose own has to go; empty where no
+    revision of the item had one.
     """
 
     headline: str
@@ -32,6 +43,8 @@ class Story:
     note: str = ""
     follow: tuple[str, ...] = ()
     test: bool = False
+    picture: Picture | None = None
+    cover: str = ""
 
 
 @dataclass(frozen=True, slots=True)

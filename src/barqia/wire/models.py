@@ -118,13 +118,44 @@ class Dispatch(models.Model):
         return self.public_id
 
 
+class Pictures(models.Manager["Picture"]):
+    """Without the files themselves: they are read where they are served."""
+
+    def get_queryset(self) -> models.QuerySet["Picture"]:
+        return super().get_queryset().defer("large", "small")
+
+
+class Picture(models.Model):
+    """A picture as it is shown, in two sizes, both JPEG; the same picture handed in again is the same row.
+
+    In the database, not in a folder: every web process of every machine has it, and so has every backup.
+    `width`, `height` and `size` (bytes) are the large one's.
+    """
+
+    digest = models.CharField(max_length=32, primary_key=True)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    size = models.PositiveIntegerField()
+    large = models.BinaryField()
+    small = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = Pictures()
+
+    class Meta:
+        base_manager_name = "objects"
+
+
 class Copy(models.Model):
-    """The words of an item, as a draft holds them and a revision keeps them."""
+    """The words of an item and its picture, as a draft holds them and a revision keeps them."""
 
     headline = models.CharField(max_length=300)
     text = models.TextField()
     byline = models.CharField(max_length=120, blank=True)
     ednote = models.CharField(max_length=500, blank=True)
+    picture = models.ForeignKey(Picture, null=True, on_delete=models.PROTECT, related_name="+")
+    picture_caption = models.CharField(max_length=300, blank=True, help_text="what it shows")
+    picture_credit = models.CharField(max_length=120, blank=True, help_text="whose it is")
 
     class Meta:
         abstract = True

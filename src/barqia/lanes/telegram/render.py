@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from barqia.delivery.lane import Call, Calls, Job, LaneConfig, SentPart, Skip
+from barqia.lanes.telegram import photos
 from barqia.lanes.telegram.calls import Params, make
 from barqia.lanes.telegram.terms import paid
-from barqia.rendering import TELEGRAM_HTML, Act, AnswerText, Run, Story
+from barqia.rendering import TELEGRAM_HTML, Act, AnswerText, Picture, Run, Story
 from barqia.rendering import render as render_parts
 from barqia.rendering.compose import wording
 
@@ -46,14 +47,15 @@ def _story(job: Job, story: Story, lane: LaneConfig) -> Iterator[Call]:
     there = {part.number: part for part in job.earlier} if job.act is Act.CORRECT else {}
     texts = render_parts(story, job.act, TELEGRAM_HTML)
     for number, text in enumerate(texts):
+        shown = story.picture if number == 0 else None
         if number in there:
-            yield _edit(job, lane, number, there[number], text)
+            yield _edit(job, lane, number, there[number], text, shown, story.cover)
         else:
-            yield _send(job, lane, number, text)
+            yield _send(job, lane, number, text, shown)
     removed = wording(story.language).removed
     for number in sorted(there):
         if number >= len(texts):
-            yield _delete(job, lane, number, there[number], removed)
+            yield _delete(job, lane, number, there[number], removed, "")
 
 
 def _ending(job: Job, story: Story, lane: LaneConfig) -> Iterator[Call]:
@@ -67,27 +69,35 @@ def _ending(job: Job, story: Story, lane: LaneConfig) -> Iterator[Call]:
         yield _send(job, lane, 0, notice)
     left = [part for part in job.earlier if part.provider_id not in acted_on]
     for number, part in enumerate(left, len(job.done)):
-        yield _delete(job, lane, number, part, notice)
+        yield _delete(job, lane, number, part, notice, story.cover)
 
 
-def _send(job: Job, lane: LaneConfig, number: int, text: str) -> Call:
+def _send(job: Job, lane: LaneConfig, number: int, text: str, shown: Picture | None = None) -> Call:
     params: Params = {"chat_id": _chat(job), "text": text}
     if job.thread and number == 0:
         params["reply_parameters"] = {"message_id": int(job.thread), "allow_sending_without_reply": True}
     if paid(lane.settings):
         params["allow_paid_broadcast"] = True
-    return make(lane, "sendMessage", params, number, "send")
+    written = make(lane, "sendMessage", params, number, "send")
+    return photos.send(lane, params, written, shown) if shown else written
 
 
-def _edit(job: Job, lane: LaneConfig, number: int, part: SentPart, text: str) -> Call:
-    params = {"chat_id": _chat(job), "message_id": int(part.provider_id), "text": text}
-    return make(lane, "editMessageText", params, number, "edit", part.provider_id)
+def _edit(
+    job: Job, lane: LaneConfig, number: int, part: SentPart, text: str, shown: Picture | None, cover: str
+) -> Call:
+    params: Params = {"chat_id": _chat(job), "message_id": int(part.provider_id), "text": text}
+    written = make(lane, "editMessageText", params, number, "edit", part.provider_id)
+    if shown:
+        return photos.edit(lane, params, written, shown)
+    return photos.covered(lane, params, written, cover)
 
 
-def _delete(job: Job, lane: LaneConfig, number: int, part: SentPart, notice: str) -> Call:
-    too_late = replace(_edit(job, lane, number, part, notice), missing_is_done=True)
+def _delete(job: Job, lane: LaneConfig, number: int, part: SentPart, notice: str, cover: str) -> Call:
+    params: Params = {"chat_id": _chat(job), "message_id": int(part.provider_id), "text": notice}
+    written = make(lane, "editMessageText", params, number, "edit", part.provider_id)
+    too_late = photos.covered(lane, params, replace(written, missing_is_done=True), cover)
     if job.now_ms - part.sent_ms >= DELETABLE_MS:
         return too_late
-    params = {"chat_id": _chat(job), "message_id": int(part.provider_id)}
-    delete = make(lane, "deleteMessage", params, number, "delete", part.provider_id, too_late)
+    where = {"chat_id": _chat(job), "message_id": int(part.provider_id)}
+    delete = make(lane, "deleteMessage", where, number, "delete", part.provider_id, too_late)
     return replace(delete, missing_is_done=True)

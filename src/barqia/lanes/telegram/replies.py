@@ -44,6 +44,17 @@ OUR_FAULT = (
     "unsupported parse_mode",
     "entities_too_long",
 )
+# refused as asked; what does the same otherwise is tried
+OTHERWISE = (
+    "can't be deleted",
+    "there is no text in the message to edit",
+    "there is no caption in the message to edit",
+    "failed to get http url content",
+    "wrong type of the web page content",
+    "wrong file identifier/http url specified",
+    "wrong http url specified",
+    "not enough rights to send photos",
+)
 GONE = ("message to edit not found", "message to delete not found")
 
 
@@ -93,6 +104,8 @@ def _error(call: Call, status: int, description: str, body: dict[str, Any]) -> O
     if status >= 500:
         # the server gave up on the call, perhaps after it had passed it on: only what may be repeated goes again
         return Transient(code) if call.in_place else Unclear(code)
+    if call.instead and any(words in said for words in OTHERWISE):
+        return Instead(call.instead, code)
     for words, reason in BLOCKED.items():
         if words in said:
             return Refused(reason, code, Effect.BLOCKED)
@@ -108,6 +121,4 @@ def _about_message(call: Call, said: str, code: str) -> Outcome:
         return Accepted(call.provider_id, delivered=True)
     if any(words in said for words in GONE):
         return Accepted(call.provider_id, delivered=True) if call.missing_is_done else Refused("message_gone", code)
-    if call.op == "delete" and "can't be deleted" in said and call.instead:
-        return Instead(call.instead, code)
     return Refused("our_fault" if any(words in said for words in OUR_FAULT) else "refused", code)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from barqia.delivery.lane import Call, Calls, Job, LaneConfig, Skip
 from barqia.lanes.whatsapp.calls import Payload, message
-from barqia.rendering import WHATSAPP, Act, AnswerText, ContactCard, Run, Story
+from barqia.rendering import WHATSAPP, Act, AnswerText, ContactCard, Picture, Run, Story
 from barqia.rendering import render as render_parts
 from barqia.rendering.compose import headline_of
 
@@ -42,9 +42,18 @@ def _payloads(job: Job, lane: LaneConfig) -> Iterator[Payload]:
     context: Payload = {"context": {"message_id": quoted}} if quoted else {}
     if _window_open(job):
         for number, text in enumerate(render_parts(job.content, job.act, WHATSAPP)):
-            yield {**(context if number == 0 else {}), "type": "text", "text": {"body": text}}
+            shown = job.content.picture if number == 0 else None
+            yield {**(context if number == 0 else {}), **(_image(shown, text) if shown else _text(text))}
     elif lane.settings.get("template") and not job.done:
         yield {**context, **_template(job.content, job.act, lane)}
+
+
+def _text(text: str) -> Payload:
+    return {"type": "text", "text": {"body": text}}
+
+
+def _image(shown: Picture, caption: str) -> Payload:
+    return {"type": "image", "image": {"link": shown.url, "caption": caption}}
 
 
 def _window_open(job: Job) -> bool:
@@ -72,7 +81,7 @@ def _answer(answer: AnswerText) -> Payload:
     text = WHATSAPP.write(Run(answer.text))
     titles = answer.buttons[:BUTTONS]
     if not titles or len(text) > BUTTON_BODY or any(len(title) > BUTTON_TITLE for title in titles):
-        return {"type": "text", "text": {"body": text}}
+        return _text(text)
     buttons = [{"type": "reply", "reply": {"id": title, "title": title}} for title in titles]
     return {
         "type": "interactive",

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -92,27 +93,32 @@ def find(item: str) -> "Dispatch":
 @click.option("--urgency", "-u", default=5, show_default=True, help="1 (flash) to 9.")
 @click.option("--headline", help="The headline; else the text's first line or sentence.")
 @click.option("--byline", default="")
+@click.option("--picture", type=TEXT_FILE, help="A JPEG, PNG or WebP file.")
+@click.option("--caption", default="", help="What the picture shows.")
+@click.option("--credit", default="", help="Whose the picture is.")
 @click.option("--encoding", help="The file's encoding, where it is not UTF-8.")
 @click.option("--wait", is_flag=True, help="Wait until it is delivered, sending it here when no sender runs.")
 @click.option("--again", is_flag=True, help="Publish a text that was published before as a new item.")
 @click.option("--dry-run", is_flag=True, help="Show who would get it, and publish nothing.")
 def publish(
-    file: Path, sections: tuple[str, ...], urgency: int, headline: str | None, byline: str, encoding: str | None,
-    wait: bool, again: bool, dry_run: bool,
+    file: Path, sections: tuple[str, ...], urgency: int, headline: str | None, byline: str, picture: Path | None,
+    caption: str, credit: str, encoding: str | None, wait: bool, again: bool, dry_run: bool,
 ) -> None:  # fmt: skip
     """Publish a text file to every matching reader. The same file again changes nothing."""
     ready()
     from django.db import transaction
 
     from barqia import desk
-    from barqia.desk.words import Slot, Words
+    from barqia.desk.words import Illustration, Slot, Words
+    from barqia.wire.pictures import store_file
 
     found_headline, text = _words(file, headline, encoding)
-    words, slot = Words(found_headline, text, byline), Slot(sections, urgency)
+    slot = Slot(sections, urgency)
     slot.checked()
     key = None if again else "file:" + sha256(f"{found_headline}\0{text}".encode()).hexdigest()[:56]
     with transaction.atomic():
-        item = desk.save(None, words, slot, intake_key=key)
+        shown = Illustration(store_file(picture).pk, caption, credit) if picture else None
+        item = desk.save(None, Words(found_headline, text, byline, picture=shown), slot, intake_key=key)
         published = item.releases.filter(verb="publish").first()
         if published:
             _unchanged(item, "--again publishes this text as a new dispatch.")
@@ -140,7 +146,8 @@ def correct(item: str, file: Path, note: str, headline: str | None, encoding: st
 
     dispatch = find(item)
     found_headline, text = _words(file, headline, encoding)
-    words = Words(found_headline, text)
+    standing = Words.of(dispatch.current) if dispatch.current else Words("", "")
+    words = replace(standing, headline=found_headline, text=text)
     _carry_out(dispatch, "correct", lambda: desk.correct(None, dispatch, dispatch.sequence, words, note), wait=wait)
 
 

@@ -1,0 +1,114 @@
+"""Pictures on the chat lanes: a photo with its caption, its correction, its end, and what is done where it cannot be."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from barqia.delivery.lane import Accepted, Address, Call, Calls, Instead, Job, LaneConfig, Reply, SentPart
+from barqia.lanes.telegram import Telegram
+from barqia.lanes.whatsapp import WhatsApp
+from barqia.rendering import Act, Picture, Story
+
+HOUR_MS = 3_600_000
+NOW = 100 * 24 * HOUR_MS
+STORY = Story(
+    "عنوان", "دمشق", ("نص",), "", 5, "ar", "https://x/d/1", "و",
+    picture=Picture("https://x/d/1/abc.jpg", "الميناء", "برقية"), cover="https://x/cover.jpg",
+)  # fmt: skip
+TELEGRAM = LaneConfig(1, "telegram", "telegram", {}, {"token": "1:t"})
+WHATSAPP = LaneConfig(2, "whatsapp", "whatsapp", {"phone_number_id": "5"}, {"access_token": "t"})
+SENT = SentPart(0, "77", NOW - HOUR_MS)
+KIND = Telegram()
+
+
+def _calls(act: Act = Act.SEND, story: Story = STORY, **more: Any) -> tuple[Call, ...]:
+    made = KIND.render(Job(act, story, Address("42"), 640, NOW, **more), TELEGRAM)
+    assert isinstance(made, Calls)
+    return made.calls
+
+
+def _method(call: Call) -> str:
+    return call.url.rsplit("/", 1)[1]
+
+
+def _body(call: Call) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(call.body)
+    return value
+
+
+def _refused(call: Call, description: str) -> Call:
+    """The call made in its place where the provider says this."""
+    said = {"ok": False, "error_code": 400, "description": f"Bad Request: {description}"}
+    outcome = KIND.outcome(call, Reply(400, {}, json.dumps(said).encode()))
+    assert isinstance(outcome, Instead), outcome
+    return outcome.call
+
+
+def test_a_photo_carries_the_text_and_says_what_it_shows() -> None:
+    (call,) = _calls()
+    assert _method(call) == "sendPhoto"
+    body = _body(call)
+    assert body["photo"] == "https://x/d/1/abc.jpg"
+    assert body["caption"].startswith("<b>عنوان</b>")
+    assert "الصورة: الميناء — برقية" in body["caption"]
+    assert body["parse_mode"] == "HTML"
+
+
+def test_a_long_story_goes_on_below_its_photo() -> None:
+    long = replace(STORY, paragraphs=tuple("كلمة " * 150 for _ in range(8)))
+    photo, *texts = _calls(story=long)
+    assert len(_body(photo)["caption"]) <= 1024
+    assert {_method(call) for call in texts} == {"sendMessage"}
+    assert sum(_body(call)["text"].count("كلمة") for call in texts) + _body(photo)["caption"].count("كلمة") == 1200
+
+
+@pytest.mark.parametrize("description", ["failed to get HTTP URL content", "wrong type of the web page content"])
+def test_a_file_that_cannot_be_fetched_costs_nobody_the_news(description: str) -> None:
+    (call,) = _calls()
+    text = _refused(call, description)
+    assert _method(text) == "sendMessage"
+    assert _body(text)["text"] == _body(call)["caption"]
+
+
+def test_a_correction_brings_the_picture_into_what_was_a_text_or_a_photo() -> None:
+    (call,) = _calls(Act.CORRECT, earlier=(SENT,))
+    assert _method(call) == "editMessageMedia"
+    media = _body(call)["media"]
+    assert (media["media"], media["type"]) == ("https://x/d/1/abc.jpg", "photo")
+    assert "تصويب" in media["caption"]
+    caption = _refused(call, "failed to get HTTP URL content")
+    assert (_method(caption), caption.provider_id) == ("editMessageCaption", "77")
+    text = _refused(caption, "there is no caption in the message to edit")
+    assert _method(text) == "editMessageText"
+
+
+def test_a_picture_that_was_withdrawn_is_covered() -> None:
+    (call,) = _calls(Act.CORRECT, replace(STORY, picture=None), earlier=(SENT,))
+    assert _method(call) == "editMessageText"
+    cover = _refused(call, "there is no text in the message to edit")
+    assert (_method(cover), _body(cover)["media"]["media"]) == ("editMessageMedia", "https://x/cover.jpg")
+    assert "الميناء" not in _body(cover)["media"]["caption"]
+
+
+def test_a_kill_deletes_it_and_covers_it_where_that_is_too_late() -> None:
+    (call,) = _calls(Act.KILL, replace(STORY, picture=None, note="خطأ"), earlier=(SENT,))
+    assert _method(call) == "deleteMessage"
+    notice = _refused(call, "message can't be deleted for everyone")
+    cover = _refused(notice, "there is no text in the message to edit")
+    assert _body(cover)["media"]["media"] == "https://x/cover.jpg"
+    assert "إلغاء برقية" in _body(cover)["media"]["caption"]
+    gone = {"ok": False, "error_code": 400, "description": "Bad Request: message to edit not found"}
+    assert isinstance(KIND.outcome(cover, Reply(400, {}, json.dumps(gone).encode())), Accepted)
+
+
+def test_whatsapp_carries_an_image_while_the_window_is_open() -> None:
+    job = Job(Act.SEND, STORY, Address("963900000001"), 640, NOW, NOW - HOUR_MS)
+    made = WhatsApp().render(job, WHATSAPP)
+    assert isinstance(made, Calls)
+    (call,) = made.calls
+    body = _body(call)
+    assert body["type"] == "image"
+    assert body["image"]["link"] == "https://x/d/1/abc.jpg"
+    assert body["image"]["caption"].startswith("*عنوان*")
