@@ -32,8 +32,12 @@ class Connection:
         while head and len(body) < length:
             body += self.socket.recv(length - len(body))
         if head:
-            self._server.requests.append(head + body)
+            self.keep(head + body)
         return head + body
+
+    def keep(self, request: bytes) -> None:
+        """It arrived whole."""
+        self._server.requests.append(request)
 
     def head(self) -> bytes:
         """A request up to its empty line, the body left unread."""

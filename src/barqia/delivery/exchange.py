@@ -49,7 +49,10 @@ FAILURES = {
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """No byte of the call reached the provider. `code` is a slug: name, unreachable, tls, certificate, timeout."""
+    """The provider cannot have acted: no byte of the call reached it, or no whole message.
+
+    `code` is a slug: name, unreachable, tls, certificate, timeout.
+    """
 
     code: str
 

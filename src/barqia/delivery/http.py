@@ -1,7 +1,8 @@
 """The one place that talks to providers: a `Call` out, a `Reply` back, or what became of it instead.
 
-libcurl makes the calls, in the event loop. `start` calls back and is the cheapest; `call` awaits. `NotSent` is said
-only while no byte of the request was written; what was written once is never sent again, whatever became of it.
+libcurl makes the calls, HTTP and SMTP, in the event loop. `start` calls back and is the cheapest; `call` awaits.
+`NotSent` is said only while no byte of an HTTP request was written, or not the whole of a message; what may have been
+taken is never sent again, whatever became of it.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import pycurl
 from barqia.delivery.connections import Connections
 from barqia.delivery.exchange import Answer, Done, Exchange, Lost, NotSent
 from barqia.delivery.lane import Call
+from barqia.delivery.mail import MailExchange
 from barqia.delivery.transfers import Transfers
 
 __all__ = ["Answer", "Done", "Http", "Lost", "NotSent"]
@@ -29,6 +31,7 @@ class Http:
         self._connections = Connections()
         self._under_way: dict[pycurl.Curl, Exchange] = {}
         self._free: list[Exchange] = []
+        self._free_mail: list[Exchange] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -40,7 +43,7 @@ class Http:
         for exchange in list(self._under_way.values()):
             self._loop.call_soon(exchange.done, exchange.failure("closed"))
             self._release(exchange)
-        for exchange in self._free:
+        for exchange in self._free + self._free_mail:
             exchange.curl.close()
         self._transfers.close()
 
@@ -64,7 +67,10 @@ class Http:
                 self._release(exchange)
 
     def _begin(self, call: Call, done: Done, total_seconds: float) -> Exchange:
-        exchange = self._free.pop() if self._free else Exchange(self._connections)
+        if call.mail is None:
+            exchange = self._free.pop() if self._free else Exchange(self._connections)
+        else:
+            exchange = self._free_mail.pop() if self._free_mail else MailExchange(self._connections)
         exchange.begin(call, total_seconds, done)
         self._under_way[exchange.curl] = exchange
         self._transfers.add(exchange.curl)
@@ -83,4 +89,4 @@ class Http:
         del self._under_way[exchange.curl]
         self._transfers.remove(exchange.curl)
         exchange.end()
-        self._free.append(exchange)
+        (self._free_mail if isinstance(exchange, MailExchange) else self._free).append(exchange)

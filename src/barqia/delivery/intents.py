@@ -194,6 +194,7 @@ def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int)
                 earlier=before.every if ending else before.latest,
                 done=done,
                 thread=threads.get(one.recipient_id),
+                recipient=one.recipient_id,
             )
             intent = _intent(hold, one, job, before, left)
             if intent:

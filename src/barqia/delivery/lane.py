@@ -22,18 +22,23 @@ from barqia.rendering.story import Act, AnswerText, Story
 
 @dataclass(frozen=True, slots=True)
 class LaneConfig:
-    """A lane's row without its database: `settings` may be shown, `secrets` must not."""
+    """A lane's row without its database: `settings` may be shown, `secrets` must not.
+
+    `key` is the lane's own, for tags that must prove to be ours when they come back; `site` is the public address.
+    """
 
     id: int
     name: str
     kind: str
     settings: Mapping[str, str]
     secrets: Mapping[str, str] = field(repr=False)
+    key: bytes = field(default=b"", repr=False)
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where one recipient is reached: Telegram chat id or WhatsApp wa_id, and WhatsApp's BSUID."""
+    """Where one recipient is reached: Telegram chat id, WhatsApp wa_id or e-mail address, and WhatsApp's BSUID."""
 
     address: str | None = field(repr=False)
     user_id: str | None = field(default=None, repr=False)
@@ -54,7 +59,8 @@ class Job:
 
     `earlier` are the live messages of this item on this phone, from older releases; `done` the parts of
     this very delivery that are already out (it is being resumed); `thread` the provider id of the item
-    this one updates. `tag` is the attempt id of part 0; part n has `tag + n` (at most 64 parts).
+    this one updates. `tag` is the attempt id of part 0; part n has `tag + n` (at most 64 parts). `recipient` is the
+    row's id, for links that name it.
     """
 
     act: Act
@@ -66,11 +72,27 @@ class Job:
     earlier: tuple[SentPart, ...] = ()
     done: tuple[SentPart, ...] = ()
     thread: str | None = None
+    recipient: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What makes a `Call` an SMTP transaction: its URL is smtp:// or smtps://, its path the name said in EHLO, its body
+    the whole message with CRLF. Addresses are bare. Without `recipient` it only asks whether the server answers.
+
+    `starttls`: TLS or nothing, on a connection that begins plain.
+    """
+
+    sender: str = field(repr=False)
+    recipient: str = field(repr=False)
+    starttls: bool
+    username: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP request. `part` is its part's number.
+    """One HTTP request, or with `mail` one SMTP transaction. `part` is its part's number.
 
     `op` send makes a message, edit and delete act in place on the message `provider_id`. `instead` is
     what does the same where the provider says that this one comes too late; `missing_is_done` says that
@@ -90,6 +112,7 @@ class Call:
     missing_is_done: bool = False
     opens: bool = False
     repeatable: bool = False
+    mail: Envelope | None = None
 
     @property
     def in_place(self) -> bool:
@@ -117,7 +140,7 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A provider's answer; header names in lower case."""
+    """A provider's answer; header names in lower case. A mail server's has one, `stage`: hello, mail, rcpt, data or end."""
 
     status: int
     headers: Mapping[str, str]
@@ -161,6 +184,7 @@ class Effect(StrEnum):
     PAUSE_MAILING = "pause_mailing"  # this mailing cannot go until a person acts; others go on
     OPTED_OUT = "opted_out"  # the provider says the reader opted out
     WINDOW_CLOSED = "window_closed"  # the reader's last word is longer ago than we believe: render it anew
+    SOFT = "soft"  # the mailbox takes nothing today: blocked where that goes on for days
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +261,17 @@ class Blocking:
 
 
 @dataclass(frozen=True, slots=True)
+class OptOut:
+    """Whoever holds a message of ours, whose signed tag names its recipient, wants nothing more."""
+
+    update_id: str
+    recipient: int
+    at_ms: int
+    reason: str
+    raw: bytes = field(default=b"", repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """A reader's address changed."""
 
@@ -263,7 +298,7 @@ class Broken:
     raw: bytes = field(default=b"", repr=False, compare=False)
 
 
-Inbound = Word | Status | Blocking | Moved | Other | Broken
+Inbound = Word | Status | Blocking | OptOut | Moved | Other | Broken
 
 
 @dataclass(frozen=True, slots=True)

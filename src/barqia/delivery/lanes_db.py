@@ -1,5 +1,7 @@
 """A lane's row, opened for a lane kind."""
 
+from django.conf import settings
+
 from barqia.delivery.lane import LaneConfig
 from barqia.subscribers.models import Lane
 from barqia.subscribers.vault import vault
@@ -13,4 +15,6 @@ def lane_config(lane: Lane) -> LaneConfig:
         kind=lane.kind,
         settings=lane.settings,
         secrets=vault().open_json(bytes(lane.secrets)),
+        key=vault().lane_key(lane.pk),
+        site=settings.BARQIA_BASE_URL,
     )

@@ -69,7 +69,8 @@ class UnderWay:
         return self._breaker.until_ms - now_ms if self._breaker.until_ms > now_ms else inf
 
     def _asked(self, answer: Answer) -> None:
-        self._breaker.answered(isinstance(answer, Reply) and answer.status < 500, self._clock())
+        assert self._probe is not None, "who has no question was asked none"
+        self._breaker.answered(_answered_well(answer, self._probe), self._clock())
         self._told()
 
     def _call(self, intent: Intent, call: Call) -> None:
@@ -88,7 +89,7 @@ class UnderWay:
 
     def _ended(self, intent: Intent, call: Call, round_: int, answer: Answer) -> None:
         outcome = self._outcome(call, answer)
-        well = isinstance(answer, Reply) and answer.status < 500 and not isinstance(outcome, Transient)
+        well = _answered_well(answer, call) and not isinstance(outcome, Transient)
         self._breaker.ended(round_, well, self._clock())
         self._tell_trouble(answer)
         if isinstance(outcome, Instead):
@@ -123,3 +124,8 @@ class UnderWay:
             what = str(answer.status) if isinstance(answer, Reply) else answer.code
             log.warning("lane %s: the provider does not answer as it should (%s); trying again", self._lane.name, what)
             self.trouble = NO_ANSWER
+
+
+def _answered_well(answer: Answer, call: Call) -> bool:
+    """A web server's 5xx is its own trouble, a mail server's is its word on this message; its 4xx may be either."""
+    return isinstance(answer, Reply) and (answer.status < 500 or call.mail is not None)

@@ -1,6 +1,6 @@
 """Addresses and lane secrets at rest: AES-GCM ciphertext, and a keyed hash to find an address again.
 
-The key is one file of 32 random bytes, mode 0600, outside the database; three keys are derived from it.
+The key is one file of 32 random bytes, mode 0600, outside the database; all other keys are derived from it.
 Losing it means losing every address: `barqia doctor` says so, and backups leave it out unless asked.
 """
 
@@ -34,6 +34,7 @@ class Vault:
     def __init__(self, key: bytes) -> None:
         self._aead = AESGCM(blake2b(key, digest_size=32, person=b"barqia-seal").digest())
         self._hash_key = blake2b(key, digest_size=32, person=b"barqia-find").digest()
+        self._tag_key = blake2b(key, digest_size=32, person=b"barqia-tags").digest()
 
     def seal(self, plain: str) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
@@ -56,6 +57,10 @@ class Vault:
     def find(self, address: str) -> bytes:
         """The keyed hash of an address, 32 bytes, equal for equal addresses."""
         return blake2b(address.encode(), digest_size=32, key=self._hash_key).digest()
+
+    def lane_key(self, lane_id: int) -> bytes:
+        """The key of one lane's tags and links, 32 bytes."""
+        return blake2b(str(lane_id).encode(), digest_size=32, key=self._tag_key).digest()
 
 
 def vault() -> Vault:
