@@ -7,42 +7,49 @@ from delivery.hostile import Connection, Script
 CLOSE = b"CLOSE"
 SILENCE = b"SILENCE"
 EHLO = b"250-server.example\r\n250-SIZE 1000000\r\n250 ENHANCEDSTATUSCODES\r\n"
-WELL = {"HELLO": b"220 server.example ESMTP\r\n", "EHLO": EHLO, "DATA": b"354 go on\r\n", "END": b"250 2.0.0 queued\r\n"}
+WELL = {
+    "HELLO": b"220 server.example ESMTP\r\n",
+    "EHLO": EHLO,
+    "DATA": b"354 go on\r\n",
+    "END": b"250 2.0.0 queued\r\n",
+}
 
 
 def says(answers: Mapping[str, bytes], transactions: int = 1000) -> Script:
     """Answers HELLO, a command or END as given, else well; after so many messages it says 421 to the next."""
+    return lambda connection: _Session(connection, {**WELL, **answers}, transactions).play()
 
-    def script(connection: Connection) -> None:
-        said = {**WELL, **answers}
-        taken = 0
 
-        def answer(to: str) -> bool:
-            what = said.get(to, b"250 2.1.0 well\r\n")
-            if to == "MAIL" and taken >= transactions:
-                what = b"421 4.7.0 enough of you\r\n"
-            if what == SILENCE:
-                connection.until_closed()
-            if what in {SILENCE, CLOSE}:
-                return False
-            connection.send(what)
-            return not what.startswith(b"421")
+class _Session:
+    def __init__(self, connection: Connection, said: Mapping[str, bytes], left: int) -> None:
+        self._connection, self._said, self._left = connection, said, left
 
-        if not answer("HELLO"):
-            return
-        while line := _line(connection):
+    def play(self) -> None:
+        going = self._answer("HELLO")
+        while going and (line := _line(self._connection)):
             command = line[:4].decode("ascii", "replace").upper().strip()
-            if not answer(command):
-                return
-            if command == "DATA" and said["DATA"].startswith(b"354"):
-                if not (message := _message(connection)):
-                    return
-                connection.keep(message)
-                taken += 1
-                if not answer("END"):
-                    return
+            going = self._answer(command) and (command != "DATA" or self._takes())
 
-    return script
+    def _answer(self, to: str) -> bool:
+        """False when the connection is to end."""
+        what = self._said.get(to, b"250 2.1.0 well\r\n")
+        if to == "MAIL" and not self._left:
+            what = b"421 4.7.0 enough of you\r\n"
+        if what == SILENCE:
+            self._connection.until_closed()
+        if what in {SILENCE, CLOSE}:
+            return False
+        self._connection.send(what)
+        return not what.startswith(b"421")
+
+    def _takes(self) -> bool:
+        if not self._said["DATA"].startswith(b"354"):
+            return True
+        message = _message(self._connection)
+        if message:
+            self._connection.keep(message)
+            self._left -= 1
+        return bool(message) and self._answer("END")
 
 
 def _line(connection: Connection) -> bytes:

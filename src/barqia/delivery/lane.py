@@ -140,7 +140,9 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A provider's answer; header names in lower case. A mail server's has one, `stage`: hello, mail, rcpt, data or end."""
+    """A provider's answer; header names in lower case.
+
+    A mail server's has one, `stage`: hello, mail, rcpt, data or end."""
 
     status: int
     headers: Mapping[str, str]

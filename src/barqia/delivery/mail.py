@@ -111,7 +111,7 @@ def _last_lines(lines: Sequence[bytes]) -> list[bytes]:
 def _said(lines: Sequence[bytes]) -> bytes:
     """The text of the last reply, its lines joined by a blank."""
     code = lines[-1][:3]
-    said = []
+    said: list[bytes] = []
     for line in reversed(lines):
         if line[:3] != code or (said and line[3:4] != b"-"):
             break

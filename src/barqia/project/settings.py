@@ -108,4 +108,5 @@ BARQIA_NATS = CONFIG.nats
 BARQIA_LANE_KINDS = {
     "telegram": "barqia.lanes.telegram.Telegram",
     "whatsapp": "barqia.lanes.whatsapp.WhatsApp",
+    "email": "barqia.lanes.email.Email",
 }

@@ -1,0 +1,67 @@
+"""What a lane's settings may be, checked when they are given."""
+
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address
+
+from barqia.delivery.lane import Terms
+from barqia.lanes.email.addresses import ADDRESS
+
+# no protocol's limit, but what one relay and one signing process are asked for
+FASTEST = 200.0
+PORTS = {"starttls": "587", "tls": "465", "none": "25"}
+DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
+HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
+PORT = re.compile(r"[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]")
+PLAIN_NAME = re.compile(r"[^\x00-\x1f\x7f<>\"]*")
+
+
+# setting -> (what it must be whole, what is said of one that is not)
+SHAPES = {
+    "host": (HOST, "is no name of a server"),
+    "imap_host": (HOST, "is no name of a server"),
+    "port": (PORT, "is no port, 1 to 65535"),
+    "imap_port": (PORT, "is no port, 1 to 65535"),
+    "security": (re.compile("starttls|tls|none"), "is none of starttls, tls, none"),
+    "imap_security": (re.compile("tls|none"), "is none of tls, none"),
+    "address": (ADDRESS, "is no mail address like news@example.org"),
+    "from_name": (PLAIN_NAME, "is more than one line, or has quotation marks or angle brackets"),
+    "bounce_domain": (DOMAIN, "is no domain like news.example.org"),
+    "list_id": (DOMAIN, "is no name like news.example.org"),
+    "dkim_selector": (re.compile(r"[A-Za-z0-9._-]+"), "is no selector like barqia2026"),
+}
+
+
+def security(settings: Mapping[str, str]) -> str:
+    return settings.get("security") or "starttls"
+
+
+def terms(settings: Mapping[str, str]) -> Terms:
+    """Raises ValueError for what cannot be, or would send passwords and readers' addresses in the clear."""
+    for name, (shape, wrong) in SHAPES.items():
+        if (value := settings.get(name)) and not shape.fullmatch(value):
+            raise ValueError(f"{name} “{value}” {wrong}.")
+    for name, host in (("security", "host"), ("imap_security", "imap_host")):
+        if settings.get(name) == "none" and not _is_here(settings.get(host, "")):
+            raise ValueError(f"{name} none is for a server on this machine: any other takes tls.")
+    return Terms(FASTEST, notes=_records(settings))
+
+
+def _records(settings: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The DNS records without which the mail is not believed; those of DKIM are `lane check`'s."""
+    domain = settings.get("address", "").rpartition("@")[2]
+    back = settings.get("bounce_domain") or domain
+    if not domain or domain == "localhost":
+        return ()
+    return (
+        ("SPF", f'publish {back} TXT "v=spf1 a:{settings.get("host", "")} ~all", or what your mail provider names'),
+        ("DMARC", f'publish _dmarc.{domain} TXT "v=DMARC1; p=none; rua=mailto:postmaster@{domain}"'),
+        ("return path", f"bounces+…@{back} and unsubscribe+…@{back} must reach the mailbox, or `barqia mail-in`"),
+    )
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
