@@ -332,10 +332,10 @@ class Quota:
 class Terms:
     """What a provider allows a lane as it is set.
 
-    `fastest` is messages a second, `usual` what a new lane is set to; `person` the least ms between two messages to
-    one recipient, and how many may go at once and are then paid off; `crowd` (most, window in ms) to one group or
-    channel; `stars` the price of a new message in Telegram's Stars; `notes` what its owner should know of that,
-    (what, in plain words).
+    `fastest` is messages a second, `usual` what a new lane is set to, `connections` its calls under way at once;
+    `person` the least ms between two messages to one recipient, and how many may go at once and are then paid off;
+    `crowd` (most, window in ms) to one group or channel; `stars` the price of a new message in Telegram's Stars;
+    `notes` what its owner should know of that, (what, in plain words).
     """
 
     fastest: float
@@ -344,6 +344,7 @@ class Terms:
     crowd: tuple[int, int] | None = None
     quota: Quota | None = None
     stars: float = 0.0
+    connections: int = 20
     notes: tuple[tuple[str, str], ...] = ()
 
 

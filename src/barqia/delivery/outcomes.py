@@ -200,6 +200,8 @@ def _consequence(hold: LaneHold, result: Result, now_ms: int) -> None:
         mailing = _mailing_of(result)
         if mailing:
             hold_mailing(mailing, outcome)
+    elif isinstance(outcome, Refused) and outcome.effect is Effect.SOFT:
+        recipients.took_nothing(Recipient.objects.get(pk=result.intent.recipient_id), outcome.reason, now_ms)
     elif isinstance(outcome, Refused) and outcome.effect in {Effect.BLOCKED, Effect.OPTED_OUT}:
         recipient = Recipient.objects.get(pk=result.intent.recipient_id)
         recipients.block(recipient, outcome.reason)

@@ -169,6 +169,8 @@ def _consequence(delivery: Delivery, status: Status, now_ms: int) -> None:
         throttle_lane(delivery.lane_id, now_ms + status.again.retry_ms)
     elif status.effect in {Effect.BLOCKED, Effect.OPTED_OUT}:
         recipients.block(Recipient.objects.get(pk=delivery.recipient_id), status.reason)
+    elif status.effect is Effect.SOFT:
+        recipients.took_nothing(Recipient.objects.get(pk=delivery.recipient_id), status.reason, now_ms)
     elif status.effect is Effect.STOP_LANE:
         stop_lane(delivery.lane_id, Refused(status.reason, status.code))
     elif status.effect is Effect.PAUSE_MAILING and delivery.source_kind == SourceKind.RELEASE:

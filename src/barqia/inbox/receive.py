@@ -6,13 +6,13 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from barqia.delivery import receipts
 from barqia.delivery.clock import now_ms
-from barqia.delivery.lane import Blocking, Broken, Inbound, Malformed, Moved, Other, Status, Word, lane_kind
+from barqia.delivery.lane import Blocking, Broken, Inbound, Malformed, Moved, OptOut, Other, Status, Word, lane_kind
 from barqia.delivery.lanes_db import lane_config
 from barqia.inbox.effects import act_on
 from barqia.inbox.models import Update
 from barqia.inbox.people import known, moved
 from barqia.subscribers import recipients
-from barqia.subscribers.models import Lane
+from barqia.subscribers.models import Lane, Recipient
 from barqia.subscribers.vault import vault
 
 log = logging.getLogger("barqia.inbox")
@@ -93,10 +93,18 @@ def _effect(lane: Lane, inbound: Inbound, at: int) -> str:
             else:
                 recipients.unblock(recipient)
             return "blocked" if blocked else "unblocked"
+        case OptOut():
+            return _left(lane, inbound, at)
         case Moved(old=old, new=new):
             moved(lane, old, new)
             return "moved"
-        case Broken():
-            return "malformed"
-        case Other():
-            return "other"
+        case Broken() | Other():
+            return "malformed" if isinstance(inbound, Broken) else "other"
+
+
+def _left(lane: Lane, leaving: OptOut, at: int) -> str:
+    recipient = Recipient.objects.filter(pk=leaving.recipient, lane=lane).first()
+    if recipient is None:
+        return "unmatched"
+    recipients.leave(recipient, leaving.reason, at)
+    return "left"

@@ -87,6 +87,16 @@ class Recipient(models.Model):
         indexes = (models.Index(fields=["lane", "status", "id"], name="recipient_audience_ix"),)
 
 
+class FailedDay(models.Model):
+    """A day, counted from 1970 in UTC, on which a recipient's mailbox took nothing."""
+
+    recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="failed_days")
+    day = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["recipient", "day"], name="failed_day_once"),)
+
+
 class Consent(models.Model):
     """What a reader agreed to or took back: the word, when, over which lane, and the wording shown."""
 

@@ -5,10 +5,14 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from barqia.subscribers.models import Consent, Lane, Reader, Recipient
+from barqia.subscribers import interests
+from barqia.subscribers.models import Consent, FailedDay, Lane, Reader, Recipient
 from barqia.subscribers.vault import vault
 
 Status = Recipient.Status
+DAY_MS = 24 * 3600 * 1000
+# a mailbox that took nothing on so many days of so many is nobody's any more; one full for a holiday is
+FAILED_DAYS, OF_DAYS = 4, 14
 
 
 Merged = Callable[[int, int], None]
@@ -125,6 +129,30 @@ def block(recipient: Recipient, reason: str) -> None:
     recipient.status, recipient.status_reason = Status.BLOCKED, reason[:40]
     recipient.save(update_fields=["status", "status_reason"])
     consent(recipient, Consent.Action.UNSUBSCRIBE, source=reason[:80])
+
+
+@transaction.atomic
+def took_nothing(recipient: Recipient, reason: str, now_ms: int) -> None:
+    """The mailbox took nothing today, which may pass: blocked, with the reason, where it does not."""
+    today = now_ms // DAY_MS
+    FailedDay.objects.get_or_create(recipient=recipient, day=today)
+    FailedDay.objects.filter(recipient=recipient, day__lte=today - OF_DAYS).delete()
+    if recipient.failed_days.count() >= FAILED_DAYS:
+        block(recipient, reason)
+
+
+@transaction.atomic
+def leave(recipient: Recipient, source: str, now_ms: int) -> None:
+    """The reader wants nothing more, and proved to be who gets it. Again it changes nothing."""
+    hold_lane(recipient.lane_id)
+    recipient.refresh_from_db(from_queryset=Recipient.objects.select_for_update(no_key=True))
+    if recipient.status in {Status.UNSUBSCRIBED, Status.BLOCKED}:
+        return
+    recipient.status, recipient.status_reason = Status.UNSUBSCRIBED, source[:40]
+    recipient.last_inbound_ms = max(recipient.last_inbound_ms or 0, now_ms)
+    recipient.save(update_fields=["status", "status_reason", "last_inbound_ms"])
+    interests.forget_all(recipient)
+    consent(recipient, Consent.Action.UNSUBSCRIBE, source)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """A mail's two bodies: HTML that stands right to left in every client, and plain text that reads right without it.
 
 Clients drop style sheets, classes and the document's own direction, so direction, language and style are written on
-the elements themselves; nothing is fetched, so there is no picture and no font.
+the elements themselves. A picture stays on the site: it is fetched where the reader wants it, and goes with a kill.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ from functools import lru_cache
 from html import escape
 
 from barqia.lanes.email.words import foot
-from barqia.rendering import Act, AnswerText, Block, Profile, Run, Story, blocks_of, parts_of
+from barqia.rendering import Act, AnswerText, Block, Picture, Profile, Run, Story, blocks_of, parts_of
 from barqia.rendering.telephones import isolated
 
-PLAIN = Profile(1 << 30, lambda run: len(run.text), lambda run: run.text)
+NO_LIMIT = 1 << 30
+PLAIN = Profile(NO_LIMIT, NO_LIMIT, lambda run: len(run.text), lambda run: run.text)
 FONTS = "'IBM Plex Sans Arabic','Segoe UI',Tahoma,Arial,sans-serif"
 INK, SOFT, ACCENT, RED, AMBER, LINE = "#1b1b1b", "#5c5c5c", "#0b5a7a", "#b3141b", "#8a5a00", "#d9d9d9"
 
@@ -62,6 +63,7 @@ def _html_story(story: Story, act: Act) -> str:
     ends = act in {Act.KILL, Act.TAKEDOWN}
     colour = SOFT if ends else AMBER if act is Act.CORRECT else RED if story.urgency == 1 else INK
     rows = [f'<h1 style="margin:0 0 16px;font-size:24px;line-height:1.5;color:{colour};">{_words(heading)}</h1>']
+    rows += [_picture(story.picture)] if story.picture else []
     rows += [_read(story) if block[0].text == story.link else _paragraph(_runs(block)) for block in blocks]
     return "".join(rows)
 
@@ -90,6 +92,12 @@ def _document(language: str, rows: str) -> str:
 
 def _paragraph(html: str) -> str:
     return f'<p style="margin:0 0 16px;">{html}</p>'
+
+
+def _picture(picture: Picture) -> str:
+    alt = escape(picture.caption or picture.credit)
+    style = "max-width:100%;height:auto;margin:0 0 16px;display:block;"
+    return f'<img src="{escape(picture.url)}" alt="{alt}" style="{style}">'
 
 
 def _read(story: Story) -> str:

@@ -45,6 +45,7 @@ class Email:
     }
     required = frozenset({"host", "address"})
     window_ms: int | None = None
+    edits_in_place = False
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         return terms.terms(settings)

@@ -6,8 +6,7 @@ No header's value comes from anywhere but this module, and each is one line: wha
 import re
 from base64 import encodebytes
 from datetime import UTC, datetime
-from email.headerregistry import Address as MailAddress
-from email.policy import SMTP
+from email.header import Header
 from email.utils import format_datetime
 from functools import lru_cache
 
@@ -22,6 +21,7 @@ from barqia.rendering.compose import headline_of
 
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+LINE = "\r\n"
 SUBJECT = 200
 URGENT = 2
 # what a receiver must know to be ours; RFC 8058 wants the unsubscription among them. What is named twice may not be
@@ -33,7 +33,7 @@ SIGNED = (
 
 
 def message(job: Job, lane: LaneConfig) -> bytes:
-    """The whole message. Raises ValueError where the list's own name or address cannot stand in a header."""
+    """The whole message."""
     if isinstance(job.content, AnswerText):
         language = "ar" if ARABIC.search(job.content.text) else "en"
         subject = job.content.text.split("\n", 1)[0]
@@ -50,7 +50,7 @@ def message(job: Job, lane: LaneConfig) -> bytes:
         own = [*_of_list(job, lane, links), *_thread(job), *_of_story(job.content, job.act)]
     boundary = f"=_{in_36(job.tag)}"
     head = [
-        _encoded("From", lane.settings.get("from_name", ""), lane.settings["address"]),
+        _from(lane),
         f"To: <{job.to.address}>",
         _encoded("Subject", " ".join(CONTROL.sub(" ", subject).split())[:SUBJECT]),
         f"Date: {format_datetime(datetime.fromtimestamp(job.now_ms // 1000, UTC))}",
@@ -65,12 +65,18 @@ def message(job: Job, lane: LaneConfig) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _encoded(name: str, words: str, address: str = "") -> str:
-    """A header of words in any language, as encoded words that are folded between characters."""
-    value = str(MailAddress(words, addr_spec=address)) if address else words
-    _name, header = SMTP.header_store_parse(name, value)
-    folded: str = SMTP.fold(name, header)
-    return folded.rstrip("\r\n")
+def _encoded(name: str, words: str) -> str:
+    """A header of words in any language, folded between characters.
+
+    Not by the newer policies of the email package: where they fold between two encoded words, the blank is lost.
+    """
+    return f"{name}: {Header(words, 'utf-8', 75, name).encode(linesep=LINE)}" if words else f"{name}:"
+
+
+def _from(lane: LaneConfig) -> str:
+    name = lane.settings.get("from_name", "")
+    written = f'From: "{name}"' if name.isascii() and name else _encoded("From", name)
+    return f"{written}{f'{LINE} ' if name else ' '}<{lane.settings['address']}>"
 
 
 def _of_list(job: Job, lane: LaneConfig, links: Links) -> list[str]:

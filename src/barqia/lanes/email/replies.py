@@ -35,7 +35,7 @@ def _for_now(reply: Reply, code: str, shown: str) -> Outcome:
     detail = code.partition(".")[2]
     if reply.headers.get("stage") == "rcpt" and reply.status != 421:
         if detail == "2.2":
-            return Throttled(FULL_MS, False, shown, growth=2)
+            return Throttled(FULL_MS, False, shown, growth=2, reason="mailbox_full")
         return Throttled(GREYLISTED_MS, False, shown, growth=2)
     if reply.status == 452 or detail in {"3.1", "7.0", "7.1"} or reply.status == 421:
         return Throttled(MINUTE_MS, True, shown)

@@ -7,13 +7,15 @@ from ipaddress import ip_address
 from barqia.delivery.lane import Terms
 from barqia.lanes.email.addresses import ADDRESS
 
-# no protocol's limit, but what one relay and one signing process are asked for
-FASTEST = 200.0
+# no protocol's limits, but what one relay takes from one sender
+FASTEST, USUAL, CONNECTIONS = 200.0, 20.0, 5
+# no mail server asks a pause between two mails to one address
+PERSON = (0, 1)
 PORTS = {"starttls": "587", "tls": "465", "none": "25"}
 DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 PORT = re.compile(r"[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]")
-PLAIN_NAME = re.compile(r"[^\x00-\x1f\x7f<>\"]*")
+PLAIN_NAME = re.compile(r"[^\x00-\x1f\x7f<>\"\\]*")
 
 
 # setting -> (what it must be whole, what is said of one that is not)
@@ -25,7 +27,7 @@ SHAPES = {
     "security": (re.compile("starttls|tls|none"), "is none of starttls, tls, none"),
     "imap_security": (re.compile("tls|none"), "is none of tls, none"),
     "address": (ADDRESS, "is no mail address like news@example.org"),
-    "from_name": (PLAIN_NAME, "is more than one line, or has quotation marks or angle brackets"),
+    "from_name": (PLAIN_NAME, "is more than one line, or has a quotation mark, an angle bracket or a backslash"),
     "bounce_domain": (DOMAIN, "is no domain like news.example.org"),
     "list_id": (DOMAIN, "is no name like news.example.org"),
     "dkim_selector": (re.compile(r"[A-Za-z0-9._-]+"), "is no selector like barqia2026"),
@@ -44,7 +46,7 @@ def terms(settings: Mapping[str, str]) -> Terms:
     for name, host in (("security", "host"), ("imap_security", "imap_host")):
         if settings.get(name) == "none" and not _is_here(settings.get(host, "")):
             raise ValueError(f"{name} none is for a server on this machine: any other takes tls.")
-    return Terms(FASTEST, notes=_records(settings))
+    return Terms(FASTEST, USUAL, PERSON, connections=CONNECTIONS, notes=_records(settings))
 
 
 def _records(settings: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

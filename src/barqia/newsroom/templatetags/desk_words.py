@@ -110,6 +110,16 @@ REASONS: dict[str, str | Promise] = {
     "payment": _("payment is missing"),
     "experiment": _("in an experiment of the provider"),
     "country": _("not served in this country"),
+    "no_mailbox": _("no such mailbox"),
+    "mailbox_off": _("the mailbox is switched off"),
+    "mailbox_full": _("the mailbox is full"),
+    "undeliverable_mail": _("the mail could not be delivered there"),
+    "unreachable": _("the server could not be reached"),
+    "mail_too_large": _("too large for the mail server"),
+    "content_refused": _("the mail server refused what it says"),
+    "policy_refused": _("the mail server's rules refused it"),
+    "sender_refused": _("the mail server does not take mail from this address"),
+    "complaint": _("reported a mail as spam"),
 }
 
 

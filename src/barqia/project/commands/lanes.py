@@ -134,6 +134,7 @@ def make(
         rate=rate or terms.usual,
         recipient_interval_ms=interval_ms,
         recipient_burst=burst,
+        concurrency=terms.connections,
         resend_flash=resend_flash,
     )
     if channel:
