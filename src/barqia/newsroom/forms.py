@@ -58,8 +58,9 @@ class DispatchForm(forms.Form):
     )
 
     picture_file = forms.FileField(
-        label=_("Picture"), required=False, widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"})
-    )
+        label=_("Picture"), required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "aria-label": _("Picture")}),
+    )  # fmt: skip
     picture = forms.SlugField(required=False, widget=forms.HiddenInput)
     picture_remove = forms.BooleanField(label=_("Without this picture"), required=False)
     picture_caption = forms.CharField(
