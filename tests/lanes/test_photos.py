@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import replace
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import Any
 
 import pytest
@@ -9,13 +11,15 @@ import pytest
 from barqia.delivery.lane import Accepted, Address, Call, Calls, Instead, Job, LaneConfig, Reply, SentPart
 from barqia.lanes.telegram import Telegram
 from barqia.lanes.whatsapp import WhatsApp
+from barqia.lanes.whatsapp.media import Media
 from barqia.rendering import Act, Picture, Story
+from pictures import drawn
 
 HOUR_MS = 3_600_000
 NOW = 100 * 24 * HOUR_MS
 STORY = Story(
     "عنوان", "دمشق", ("نص",), "", 5, "ar", "https://x/d/1", "و",
-    picture=Picture("https://x/d/1/abc.jpg", "الميناء", "برقية"), cover="https://x/cover.jpg",
+    picture=Picture("abc", "https://x/d/1/abc.jpg", "الميناء", "برقية"), cover="https://x/cover.jpg",
 )  # fmt: skip
 TELEGRAM = LaneConfig(1, "telegram", "telegram", {}, {"token": "1:t"})
 WHATSAPP = LaneConfig(2, "whatsapp", "whatsapp", {"phone_number_id": "5"}, {"access_token": "t"})
@@ -112,3 +116,27 @@ def test_whatsapp_carries_an_image_while_the_window_is_open() -> None:
     assert body["type"] == "image"
     assert body["image"]["link"] == "https://x/d/1/abc.jpg"
     assert body["image"]["caption"].startswith("*عنوان*")
+
+
+def test_an_uploaded_image_goes_by_its_id() -> None:
+    job = Job(Act.SEND, STORY, Address("963900000001"), 640, NOW, NOW - HOUR_MS)
+    made = WhatsApp().render(job, replace(WHATSAPP, media={"abc": "900"}))
+    assert isinstance(made, Calls)
+    image = _body(made.calls[0])["image"]
+    assert (image["id"], "link" in image) == ("900", False)
+
+
+def test_an_upload_is_a_form_with_the_file_in_it() -> None:
+    jpeg = drawn()
+    call = Media().upload(WHATSAPP, jpeg)
+    assert call.url.endswith("/5/media")
+    head = f"Content-Type: {call.headers['content-type']}\r\n\r\n".encode()
+    form = BytesParser(policy=HTTP).parsebytes(head + call.body)
+    fields = {
+        part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
+        for part in form.iter_parts()
+    }
+    assert fields == {"messaging_product": b"whatsapp", "type": b"image/jpeg", "file": jpeg}
+    assert Media().media_id(Reply(200, {}, b'{"id":"900"}')) == "900"
+    for status, body in ((400, b'{"error":{}}'), (200, b"<html>"), (200, b"[]")):
+        assert Media().media_id(Reply(status, {}, body)) is None

@@ -25,6 +25,7 @@ class LaneConfig:
     """A lane's row without its database: `settings` may be shown, `secrets` must not.
 
     `key` is the lane's own, for tags that must prove to be ours when they come back; `site` is the public address.
+    `media` are the provider's ids of the pictures it has taken already, by their digest; it grows while the lane sends.
     """
 
     id: int
@@ -34,6 +35,7 @@ class LaneConfig:
     secrets: Mapping[str, str] = field(repr=False)
     key: bytes = field(default=b"", repr=False)
     site: str = ""
+    media: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +354,17 @@ class Malformed(ValueError):
     """An inbound body that is not what the provider sends; its message names what is wrong, no content."""
 
 
+class MediaStore(Protocol):
+    """A provider that takes pictures before messages name them, and keeps them for `kept_ms`."""
+
+    kept_ms: int
+
+    def upload(self, lane: LaneConfig, jpeg: bytes) -> Call: ...
+
+    def media_id(self, reply: Reply) -> str | None:
+        """The provider's id of what was uploaded; None where it was refused."""
+
+
 class LaneKind(Protocol):
     """A provider. One stateless instance serves every lane of its kind."""
 
@@ -365,6 +378,8 @@ class LaneKind(Protocol):
     window_ms: int | None
     # whether corrections and kills change the messages that are there; else they are new messages
     edits_in_place: bool
+    # where pictures are uploaded; None where the provider fetches them from the site, or takes none
+    media: MediaStore | None
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         """Raises `ValueError`, saying what it may be, where a setting is none the provider knows."""

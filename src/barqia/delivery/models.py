@@ -212,6 +212,18 @@ class Reached(models.Model):
         indexes = (models.Index(fields=["portfolio", "at_ms"], name="reached_ix"),)
 
 
+class Upload(models.Model):
+    """A picture that a lane's provider has, by its own id, until it forgets it."""
+
+    lane_id = models.BigIntegerField()
+    digest = models.CharField(max_length=32)
+    provider_id = models.CharField(max_length=200)
+    until_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["lane_id", "digest"], name="upload_once"),)
+
+
 class Portfolio(models.Model):
     """How many rows of `Reached` a portfolio has."""
 

@@ -54,7 +54,7 @@ def picture_of(revision: Revision) -> Picture | None:
     if revision.picture_id is None:
         return None
     url = f"{settings.BARQIA_BASE_URL}/d/{revision.dispatch.public_id}/{revision.picture_id}.jpg"
-    return Picture(url, revision.picture_caption, revision.picture_credit)
+    return Picture(revision.picture_id, url, revision.picture_caption, revision.picture_credit)
 
 
 def _cover(dispatch: Dispatch) -> str:

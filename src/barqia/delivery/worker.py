@@ -7,6 +7,7 @@ more than `concurrency` deliveries are ever in doubt.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from django.db import DatabaseError
@@ -24,6 +25,7 @@ from barqia.delivery.lanes_db import lane_config
 from barqia.delivery.pace import WINDOW_MS, Bucket
 from barqia.delivery.recovery import last_attempt, never_began, recent_sends, recent_starts
 from barqia.delivery.under_way import UnderWay
+from barqia.delivery.uploads import Uploads, kept
 from barqia.subscribers.models import Lane
 
 log = logging.getLogger("barqia.delivery")
@@ -42,7 +44,10 @@ class LaneWorker:
     def __init__(self, lane: Lane, handout: Handout, http: Http, database: InDatabase, clock: Clock) -> None:
         self.lane_id, self.name = lane.pk, lane.name
         self.signature = signature(lane)
-        self._config = lane_config(lane)
+        media = kept(lane.pk, clock())
+        self._config = replace(lane_config(lane), media=media)
+        store = lane_kind(lane.kind).media
+        self._uploads = Uploads(self._config, store, media, http, database) if store else None
         self._handout, self._database, self._clock = handout, database, clock
         self._stir = asyncio.Event()
         self._calls = UnderWay(self._config, http, clock, self._answered, self._holds)
@@ -71,13 +76,16 @@ class LaneWorker:
         self.after = await self._database(last_attempt, self.lane_id)
         ids = AttemptIds(self._clock, self.lane_id, self.after)
         self._hold = LaneHold(self._config, epoch, gates, ids, self._resend_flash, self._terms.quota)
-        listening = asyncio.create_task(self._listen())
+        beside = [asyncio.create_task(self._listen())]
+        if self._uploads:
+            beside.append(asyncio.create_task(self._uploads.run(self._clock)))
         sending = True
         try:
             while sending and not stop.is_set():
                 sending = await self._turn_or_wait(sending=True)
         finally:
-            listening.cancel()
+            for task in beside:
+                task.cancel()
             while self._calls.count or self._calls.answers:
                 await self._turn_or_wait(sending=False)
 
@@ -91,6 +99,8 @@ class LaneWorker:
         """Something may be due, perhaps a flash: nothing more is gathered before the next intents."""
         self._woken = True
         self._idle_until_ms = 0
+        if self._uploads:
+            self._uploads.look()
         self._stir.set()
 
     def _answered(self) -> None:

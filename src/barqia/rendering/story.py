@@ -15,8 +15,9 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A JPEG as a provider fetches it from `url` (absolute); what it shows, and whose it is."""
+    """A JPEG as a provider fetches it from `url` (absolute), named by its `digest`; what it shows, and whose it is."""
 
+    digest: str
     url: str
     caption: str = ""
     credit: str = ""

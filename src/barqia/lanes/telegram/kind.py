@@ -11,6 +11,7 @@ from barqia.delivery.lane import (
     Inbound,
     Job,
     LaneConfig,
+    MediaStore,
     Outcome,
     Reply,
     Skip,
@@ -41,6 +42,7 @@ class Telegram:
     required = frozenset({"token"})
     window_ms: int | None = None
     edits_in_place = True
+    media: MediaStore | None = None
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         return terms.terms(settings)

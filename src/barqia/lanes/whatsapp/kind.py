@@ -11,6 +11,7 @@ from barqia.delivery.lane import (
     Inbound,
     Job,
     LaneConfig,
+    MediaStore,
     Outcome,
     Reply,
     Skip,
@@ -18,6 +19,7 @@ from barqia.delivery.lane import (
 )
 from barqia.lanes.whatsapp import check, errors, render, terms, webhooks
 from barqia.lanes.whatsapp.calls import graph
+from barqia.lanes.whatsapp.media import Media
 
 SIGNATURE_HEADER = "x-hub-signature-256"
 
@@ -45,6 +47,7 @@ class WhatsApp:
     required = frozenset({"phone_number_id", "access_token", "app_secret", "verify_token"})
     window_ms: int | None = render.WINDOW_MS - render.WINDOW_MARGIN_MS
     edits_in_place = False
+    media: MediaStore | None = Media()
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         return terms.terms(settings)

@@ -43,7 +43,7 @@ def _payloads(job: Job, lane: LaneConfig) -> Iterator[Payload]:
     if _window_open(job):
         for number, text in enumerate(render_parts(job.content, job.act, WHATSAPP)):
             shown = job.content.picture if number == 0 else None
-            yield {**(context if number == 0 else {}), **(_image(shown, text) if shown else _text(text))}
+            yield {**(context if number == 0 else {}), **(_image(shown, text, lane) if shown else _text(text))}
     elif lane.settings.get("template") and not job.done:
         yield {**context, **_template(job.content, job.act, lane)}
 
@@ -52,8 +52,10 @@ def _text(text: str) -> Payload:
     return {"type": "text", "text": {"body": text}}
 
 
-def _image(shown: Picture, caption: str) -> Payload:
-    return {"type": "image", "image": {"link": shown.url, "caption": caption}}
+def _image(shown: Picture, caption: str, lane: LaneConfig) -> Payload:
+    """By the id of what was uploaded; before that by its address."""
+    media = lane.media.get(shown.digest)
+    return {"type": "image", "image": {**({"id": media} if media else {"link": shown.url}), "caption": caption}}
 
 
 def _window_open(job: Job) -> bool:
