@@ -113,7 +113,7 @@ def test_a_killed_text_and_its_picture_are_not_said_again() -> None:
     story = replace(STORY, note="خطأ", picture=None)
     message = mail_of(story, Act.KILL)
     assert "فتح الجسر صباح" not in body_of(message, "plain") + body_of(message, "html")
-    shown = body_of(mail_of(replace(STORY, picture=Picture(f"{SITE}/d/abc/1.jpg", 'جسر "النهر"'))), "html")
+    shown = body_of(mail_of(replace(STORY, picture=Picture("1", f"{SITE}/d/abc/1.jpg", 'جسر "النهر"'))), "html")
     assert '<img src="https://news.paper.example/d/abc/1.jpg" alt="جسر &quot;النهر&quot;"' in shown
 
 

@@ -10,6 +10,7 @@ from barqia.delivery.lane import (
     Inbound,
     Job,
     LaneConfig,
+    MediaStore,
     Outcome,
     Reply,
     Skip,
@@ -46,6 +47,7 @@ class Email:
     required = frozenset({"host", "address"})
     window_ms: int | None = None
     edits_in_place = False
+    media: MediaStore | None = None
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         return terms.terms(settings)
