@@ -93,6 +93,9 @@ class Servers:
                 preexec_fn=lambda: end_with_parent(signal.SIGKILL),  # noqa: PLW1509 - before any thread of ours
             )
 
+    def running(self, at: int) -> bool:
+        return self._processes[at] is not None
+
     def signal(self, at: int, sig: signal.Signals) -> None:
         """SIGKILL, or SIGSTOP and SIGCONT: a server that is cut off."""
         process = self._processes[at]

@@ -1,58 +1,28 @@
 """The judge of a soak: what the providers' log says was on the phones, held against what our database says.
 
-The headline and every sentence of a soak's dispatches begin with a code, `Q` and item, revision, place: a provider message
-is known by the first code in it.
+Each excuse is a promise of docs/delivery.md: a message is there twice only where its lane sends again what is in doubt, and
+then is marked; nobody can say what became of a call that was under way at a kill, or whose answer was lost.
 """
 
-import json
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from itertools import pairwise
 
-from barqia.subscribers.vault import Vault
-from flow.wire import Wire
+from flow.record import KILL, Act, Key, Kill, Owed, Record
+from flow.wire import CONCURRENCY
 
-CODE = re.compile(r"Q(\d{3})(\d)\d{3}")
-KILL, KILL_WORDS = 9, "إلغاء برقية"
 OUT, OPEN = {"handed", "delivered", "read"}, {"planned", "claimed", "handing"}
-# a call that had begun before a reader left may reach the provider so much after the answer to their word
-UNDER_WAY_MS = 1000
-ACTS = {"sendmessage": "send", "messages": "send", "editmessagetext": "edit", "deletemessage": "delete"}
-
-
-class Act(NamedTuple):
-    """A call that a provider carried out. `code` names its words; an answer to a reader has none, nor has a contact card."""
-
-    at_ms: int
-    to: str
-    op: str
-    item: int
-    revision: int
-    code: str
-    message: str
-    card: bool
-
-
-class Owed(NamedTuple):
-    """One delivery as our database has it; `item` and `revision` are 0 for an answer."""
-
-    to: str
-    lane: str
-    item: int
-    revision: int
-    state: str
-    reason: str
-    sent_twice: bool
-    parts: int
+# sent again without an editor where a lane is set to it
+RESEND_URGENCY = 2
 
 
 @dataclass
 class Verdict:
-    """Counts, and each complaint in words. `repeated` are messages that went out more than once, explained or not."""
+    """Counts, and each complaint in words. `repeated` are messages that went out more than once, excused or not."""
 
+    kills: int = 0
     lost: int = 0
     repeated: int = 0
     unknown: int = 0
@@ -60,173 +30,198 @@ class Verdict:
 
 
 class Judge:
-    """Looks at a drained wire once. `left` are the addresses of those whose only word was to leave."""
+    """Looks at the record of a drained wire once."""
 
-    def __init__(self, made: Wire) -> None:
-        self._made = made
-        self._vault = Vault((made.data / "key").read_bytes())
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._owed: dict[Key, Owed] = {owed.key: owed for owed in record.owed}
 
-    @cached_property
-    def acts(self) -> list[Act]:
-        found: list[Act] = []
-        of_message: dict[tuple[str, str], tuple[int, str]] = {}
-        for entry in self._made.log():
-            op = ACTS.get(entry["method"])
-            if op is None or not entry.get("accepted"):
-                continue
-            act = _act(entry, op)
-            if act.op == "delete":
-                item, code = of_message.get((act.to, act.message), (0, ""))
-                act = act._replace(item=item, revision=KILL, code=code)
-            elif act.op == "send":
-                of_message[act.to, act.message] = act.item, act.code
-            found.append(act)
-        return found
-
-    @cached_property
-    def _releases(self) -> dict[int, tuple[int, int]]:
-        """{release: (item, revision)}; 0 is the source of an answer."""
-        found = {0: (0, 0)}
-        for row, verb, headline in self._made.rows(
-            "SELECT r.id, r.verb, v.headline FROM wire_release r JOIN wire_revision v ON v.id=r.revision_id"
-        ):
-            item, revision = _numbers(headline)
-            found[row] = item, KILL if verb == "kill" else revision
-        return found
-
-    @cached_property
-    def owed(self) -> list[Owed]:
-        addresses = {
-            row: self._vault.open(cipher)
-            for row, cipher in self._made.rows("SELECT id, address_cipher FROM subscribers_recipient")
-        }
-        releases = self._releases
-        rows = self._made.rows(
-            "SELECT d.recipient_id, l.name, CASE WHEN d.source_kind=1 THEN d.source_id ELSE 0 END, d.state, d.reason, "
-            "d.sent_twice, d.parts_total FROM delivery_delivery d JOIN subscribers_lane l ON l.id=d.lane_id"
-        )
-        return [Owed(addresses[r[0]], r[1], *releases[r[2]], r[3], r[4], bool(r[5]), r[6]) for r in rows]
-
-    def verdict(self, steady: Iterable[str], said: Counter[str], left: Iterable[str]) -> Verdict:
-        """`steady` readers are in every audience, `said` counts words by address, `left` left by one word."""
-        found = Verdict(unknown=sum(owed.state == "unknown" for owed in self.owed))
-        found.complaints += [f"not drained: {owed}" for owed in self.owed if owed.state in OPEN]
-        found.complaints += self._twice_in_the_database()
-        found.complaints += self._missing(set(steady))
-        found.complaints += self._answers(said)
-        found.complaints += self._told_after_leaving(left)
-        found.complaints += self._disorder()
-        lost = list(self._lost())
-        found.lost = len(lost)
-        again = self._repeated()
-        found.repeated = sum(len(times) for times in again.values())
-        found.complaints += lost + [
-            f"repeated: {key} {times}" for key, times in again.items() if not self._doubtful(key)
+    def verdict(self) -> Verdict:
+        record = self._record
+        lost, repeated = [*self._lost()], self._repeated()
+        complaints = [
+            *(f"not drained: {owed}" for owed in record.owed if owed.state in OPEN),
+            *self._twice_in_the_database(),
+            *self._words(),
+            *self._missing(),
+            *self._ended_for_no_reason(),
+            *lost,
+            *self._not_excused(repeated),
+            *self._in_doubt_for_no_reason(),
+            *self._told_of_and_unknown(),
+            *self._more_calls_than_intents(),
+            *self._told_after_leaving(),
+            *self._older_after_newer(),
+            *self._intents_in_disorder(),
         ]
-        return found
+        unknown = sum(owed.state == "unknown" for owed in record.owed)
+        return Verdict(len(record.kills), len(lost), sum(map(len, repeated.values())), unknown, complaints)
+
+    # everyone is in one state, and the sum is the audience
 
     def _twice_in_the_database(self) -> Iterator[str]:
-        counted = Counter((owed.to, owed.item, owed.revision) for owed in self.owed if owed.item)
+        counted = Counter(owed.key for owed in self._record.owed)
         return (f"two deliveries: {key}" for key, count in counted.items() if count > 1)
 
-    def _missing(self, steady: set[str]) -> Iterator[str]:
-        """Who never left and is not blocked has a copy of each item, unless a kill came before it, and none that failed."""
-        killed = {item for item, revision in self._releases.values() if revision == KILL}
-        has: dict[int, set[str]] = defaultdict(set)
-        for owed in self.owed:
-            if owed.item and owed.revision != KILL and owed.reason != "superseded":
-                has[owed.item].add(owed.to)
-            if owed.to in steady and owed.state in {"failed", "skipped"} and owed.reason not in ENDED:
+    def _words(self) -> Iterator[str]:
+        """A word, its effect and its answer are one: who wrote has one answer, who wrote to leave has left."""
+        answers = Counter(owed.to for owed in self._record.owed if not owed.item)
+        for to in {*self._record.said, *answers}:
+            if self._record.said[to] != answers[to]:
+                yield f"{self._record.said[to]} words of {to} have {answers[to]} answers"
+        last = {left.to: left.status for left in self._record.left}
+        yield from (f"{to} wrote to leave and is {last.get(to)}" for to in self._record.leavers if to not in last)
+
+    def _missing(self) -> Iterator[str]:
+        """Steady readers have the newest revision of every item, or may have; of a killed one those who have, or may have, it."""
+        for item, revision in self._record.newest.items():
+            for to in self._record.steady:
+                owed = self._owed.get((to, item, revision))
+                due = revision != KILL or self._may_have(to, item)
+                if due and (owed is None or owed.state not in OUT | {"unknown"}):
+                    yield f"{to} has no revision {revision} of item {item}: {owed}"
+
+    def _may_have(self, to: str, item: int) -> bool:
+        revisions = range(KILL)
+        sent = any(act.op == "send" for revision in revisions for act in self._seen.get((to, item, revision), ()))
+        owed = [self._owed.get((to, item, revision)) for revision in revisions]
+        return sent or any(one is not None and one.state in OUT | {"unknown"} for one in owed)
+
+    def _ended_for_no_reason(self) -> Iterator[str]:
+        """A steady reader's delivery fails never, and is skipped only for a newer revision, or a kill of what never came."""
+        for owed in self._record.owed:
+            overtaken = owed.reason == "superseded" and owed.revision < self._record.newest[owed.item]
+            never_sent = owed.reason == "never_sent" and owed.revision == KILL
+            if owed.to in self._record.steady and owed.state in {"failed", "skipped"} and not (overtaken or never_sent):
                 yield f"{owed.state} for no fault of the reader's: {owed}"
-        for item in {owed.item for owed in self.owed if owed.item} - killed:
-            for address in steady - has[item]:
-                yield f"no delivery of item {item} to {address}"
+
+    # nothing is lost
 
     @cached_property
-    def _seen(self) -> dict[tuple[str, int, int], list[Act]]:
-        seen: dict[tuple[str, int, int], list[Act]] = defaultdict(list)
-        for act in self.acts:
-            seen[act.to, act.item, act.revision].append(act)
+    def _seen(self) -> dict[Key, list[Act]]:
+        seen: dict[Key, list[Act]] = defaultdict(list)
+        for act in self._record.acts:
+            seen[act.key].append(act)
         return seen
 
     def _lost(self) -> Iterator[str]:
         """What is accounted for as sent is on the phone, all its parts."""
-        for owed in self.owed:
-            if owed.item and owed.state in OUT:
-                acts = self._seen.get((owed.to, owed.item, owed.revision), [])
-                if len({act.code for act in acts}) < owed.parts:
-                    yield f"lost: {owed}, of which {len(acts)} messages are there"
+        for owed in self._record.owed:
+            acts = self._seen.get(owed.key, [])
+            if owed.state in OUT and len({act.code for act in acts}) < owed.parts:
+                yield f"lost: {owed}, of which {len(acts)} messages are there"
 
-    def _repeated(self) -> dict[tuple[str, int, int], list[int]]:
-        """(address, item, revision): how often each of its messages, that were more than one for the same words, went."""
-        found = {}
-        for key, acts in self._seen.items():
-            sent = Counter(act.code for act in acts if act.op == "send")
-            if key[1] and (twice := [count for count in sent.values() if count > 1]):
-                found[key] = twice
+    # nothing goes twice outside `unknown`
+
+    def _repeated(self) -> dict[tuple[Key, str], list[Act]]:
+        """{(whom and what, its words): the acts}, where one message was sent more than once."""
+        sent: dict[tuple[Key, str], list[Act]] = defaultdict(list)
+        for act in self._record.acts:
+            if act.op == "send":
+                sent[act.key, act.code].append(act)
+        return {one: acts for one, acts in sent.items() if len(acts) > 1}
+
+    def _not_excused(self, repeated: dict[tuple[Key, str], list[Act]]) -> Iterator[str]:
+        at_kills: Counter[str] = Counter()
+        for (key, code), acts in repeated.items():
+            owed = self._owed.get(key)
+            if owed is None or not self._may_resend(owed):
+                yield f"repeated where nothing is sent again: {owed} {acts}"
+                continue
+            if owed.state != "unknown" and not owed.sent_twice:
+                yield f"repeated and not marked: {owed} {code}, {len(acts)} times"
+            for first, second in pairwise(acts):
+                if first.answered and not self._killed_between(owed, first, second):
+                    yield f"repeated though its answer came and nothing was killed: {owed} {first} {second}"
+                at_kills[owed.lane] += first.answered
+        for lane, count in at_kills.items():
+            if count > CONCURRENCY * len(self._record.kills):
+                yield f"{count} repeated by {len(self._record.kills)} kills on {lane}"
+
+    def _may_resend(self, owed: Owed) -> bool:
+        return owed.lane in self._record.resending and owed.urgency <= RESEND_URGENCY
+
+    def _killed_between(self, owed: Owed, first: Act, second: Act) -> bool:
+        """Whether its call was under way at a kill between these two."""
+        return any(
+            first.at_ms <= kill.ended_ms and second.at_ms >= kill.began_ms for kill in self._kills_of.get(owed.id, ())
+        )
+
+    @cached_property
+    def _kills_of(self) -> dict[int, list[Kill]]:
+        found: dict[int, list[Kill]] = defaultdict(list)
+        for kill in self._record.kills:
+            for delivery in kill.handing:
+                found[delivery].append(kill)
         return found
 
-    @cached_property
-    def _in_doubt(self) -> set[tuple[str, int, int]]:
-        return {(o.to, o.item, o.revision) for o in self.owed if o.state == "unknown" or o.sent_twice}
+    def _in_doubt_for_no_reason(self) -> Iterator[str]:
+        """Unknown is what was under way at a kill, or met trouble; and at most the concurrency a lane and kill is it by kills."""
+        by_kills: Counter[str] = Counter()
+        for owed in self._record.owed:
+            if owed.state == "unknown" or owed.sent_twice:
+                at_kill = owed.id in self._kills_of
+                by_kills[owed.lane] += at_kill
+                if not at_kill and owed.key not in self._record.troubled:
+                    yield f"in doubt for no reason: {owed}"
+                if owed.reason == "sender_died" and not at_kill:
+                    yield f"no call was under way at a kill: {owed}"
+        for lane, count in by_kills.items():
+            if count > CONCURRENCY * len(self._record.kills):
+                yield f"{count} in doubt by {len(self._record.kills)} kills on {lane}"
 
-    def _doubtful(self, key: tuple[str, int, int]) -> bool:
-        return key in self._in_doubt
+    def _told_of_and_unknown(self) -> Iterator[str]:
+        """A status settles what was in doubt."""
+        for owed in self._record.owed:
+            told = {act.code for act in self._seen.get(owed.key, ()) if act.message in self._record.told}
+            if owed.state == "unknown" and owed.parts and len(told) >= owed.parts:
+                yield f"unknown, and a status told of it: {owed}"
 
-    def _answers(self, said: Counter[str]) -> Iterator[str]:
-        """One answer a word: in the database always, on the phone where it is not in doubt."""
-        for address, words in said.items():
-            owed = [o for o in self._owed_answers if o.to == address]
-            there = sum(not act.card for act in self._seen.get((address, 0, 0), []))
-            doubt = sum(o.state == "unknown" or o.sent_twice for o in owed)
-            if len(owed) != words:
-                yield f"{words} words of {address} have {len(owed)} answers"
-            elif there < words - doubt or (there > words and not doubt):
-                yield f"{words} words of {address}: {there} answers on the phone, {doubt} in doubt, {owed}"
+    def _more_calls_than_intents(self) -> Iterator[str]:
+        """Every message had an intent of its own."""
+        intents = Counter(began.delivery for began in self._record.began)
+        for key, acts in self._seen.items():
+            owed = self._owed.get(key)
+            sent = sum(act.op == "send" for act in acts)
+            if owed is None or sent > intents[owed.id]:
+                yield f"{sent} messages of {intents[owed.id] if owed else 0} intents: {key}"
 
-    @cached_property
-    def _owed_answers(self) -> list[Owed]:
-        return [owed for owed in self.owed if not owed.item]
+    # opt-out, and order
 
-    def _told_after_leaving(self, left: Iterable[str]) -> Iterator[str]:
-        for address in left:
-            answered = min((act.at_ms for act in self._seen.get((address, 0, 0), [])), default=None)
-            for act in self.acts:
-                new = act.to == address and act.op == "send" and act.item
-                if answered and new and act.at_ms > answered + UNDER_WAY_MS:
-                    yield f"{address} left and got {act.code} {act.at_ms - answered} ms after the answer"
+    def _told_after_leaving(self) -> Iterator[str]:
+        """No intent for something new was committed after the reader's leaving was."""
+        changes: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+        for left in self._record.left:
+            changes[left.to].append((left.after, left.status in {"unsubscribed", "blocked"}))
+        by_id = {owed.id: owed for owed in self._record.owed}
+        for began in self._record.began:
+            owed = by_id[began.delivery]
+            earlier = [gone for after, gone in changes.get(owed.to, ()) if after < began.id]
+            if owed.item and not began.in_place and earlier and earlier[-1]:
+                yield f"{owed.to} left and was sent something new after it: {owed}"
 
-    def _disorder(self) -> Iterator[str]:
-        """No older revision began on a phone after a newer one."""
+    def _older_after_newer(self) -> Iterator[str]:
+        """No older revision came to a phone after a newer one."""
         newest: dict[tuple[str, int], int] = defaultdict(int)
-        for act in self.acts:
+        for act in self._record.acts:
             if act.item and act.revision < newest[act.to, act.item]:
                 yield f"older after newer: {act} after revision {newest[act.to, act.item]}"
             newest[act.to, act.item] = max(newest[act.to, act.item], act.revision)
 
-
-ENDED = {"superseded", "never_sent"}
-
-
-def _numbers(words: str) -> tuple[int, int]:
-    found = CODE.search(words)
-    return (int(found[1]), int(found[2])) if found else (0, 0)
-
-
-def _act(entry: dict[str, Any], op: str) -> Act:
-    params = entry.get("params", {})
-    telegram = entry["api"] == "telegram"
-    words = str(params.get("text", "")) if telegram else json.dumps(params, ensure_ascii=False)
-    to = str(params["chat_id"] if telegram else params["to"]).lstrip("+")
-    code = CODE.search(words)
-    item, revision = _numbers(words)
-    message = str(entry.get("id") or params.get("message_id", ""))
-    killed = KILL if item and KILL_WORDS in words else revision
-    return Act(entry["at_ms"], to, op, item, killed, code[0] if code else "", message, params.get("type") == "contacts")
+    def _intents_in_disorder(self) -> Iterator[str]:
+        """Nor was the intent for one committed."""
+        by_id = {owed.id: owed for owed in self._record.owed}
+        newest: dict[tuple[str, int], int] = defaultdict(int)
+        for began in self._record.began:
+            owed = by_id[began.delivery]
+            if owed.item and owed.revision < newest[owed.to, owed.item]:
+                yield f"begun after revision {newest[owed.to, owed.item]}: {owed}"
+            newest[owed.to, owed.item] = max(newest[owed.to, owed.item], owed.revision)
 
 
-def told(kills: int, verdict: Verdict, what: str, phases: Sequence[str]) -> str:
-    spread = ", ".join(f"{phase} {count}" for phase, count in sorted(Counter(phases).items()))
+def told(verdict: Verdict, what: str, kills: Sequence[str]) -> str:
+    spread = ", ".join(f"{name} {count}" for name, count in sorted(Counter(kills).items()))
     return (
-        f"{what}: {kills} kills ({spread}); lost {verdict.lost}, repeated {verdict.repeated}, unknown {verdict.unknown}"
+        f"{what}: {verdict.kills} kills ({spread}); lost {verdict.lost}, repeated {verdict.repeated}, "
+        f"unknown {verdict.unknown}"
     )

@@ -1,6 +1,5 @@
 """A wire of several workers over a cluster of NATS, on PostgreSQL; each a process that can be killed or stood still."""
 
-import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -15,14 +14,20 @@ HOLDS = "SELECT worker, lanes, plans FROM delivery_pulse"
 
 
 class SeveralWire(Wire):
-    """`workers` of `barqia worker`, by number; the same data folder stands for each machine's own copy."""
+    """`workers` of `barqia worker`, by number; the same data folder stands for each machine's own copy.
 
-    def __init__(self, folder: Path, nats: Servers, cluster: postgresql.Cluster) -> None:
+    On a cluster of its own where one is given, which may then be stopped; else on the tests'.
+    """
+
+    def __init__(self, folder: Path, nats: Servers, cluster: postgresql.Cluster | None) -> None:
         super().__init__(folder)
-        if self.database:
+        if cluster is not None and self.database:
             postgresql.drop_database(self.database)
-        self.nats, self.cluster = nats, cluster
-        self.database = postgresql.fresh_database(cluster.url)
+        self.nats = nats
+        if cluster is not None:
+            self.cluster = cluster
+            self.database = postgresql.fresh_database(cluster.url)
+        assert self.database is not None
         self.environment |= {"DATABASE_URL": self.database, "NATS_URL": nats.url, "BARQIA_LOG_LEVEL": "INFO"}
         self.workers: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -78,13 +83,15 @@ class SeveralWire(Wire):
 
     def close(self) -> None:
         for number in list(self.workers):
-            os.kill(self.workers[number].pid, signal.SIGCONT)
+            self.signal(number, signal.SIGCONT)
             self.signal(number, signal.SIGTERM)
         super().close()
 
 
 @contextmanager
-def several_wire(folder: Path, nats: Servers, cluster: postgresql.Cluster, **rates: float) -> Iterator[SeveralWire]:
+def several_wire(
+    folder: Path, nats: Servers, cluster: postgresql.Cluster | None = None, **rates: float
+) -> Iterator[SeveralWire]:
     made = SeveralWire(folder, nats, cluster)
     try:
         made.set_up(**rates)

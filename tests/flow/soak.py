@@ -7,12 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flow.wire import BOT, CONCURRENCY, NUMBER, Wire, wait_until
+from flow.engines import Engine
+from flow.record import Kill, Record, note_who_leaves, read_database, read_log, untold
+from flow.wire import BOT, NUMBER, wait_until
 
 Phone = dict[str, Any]
 PHASES = ("start-up", "planning", "sending", "words", "receipts")
 OPEN = "SELECT count(*) FROM delivery_delivery WHERE state IN ('planned','claimed','handing')"
-HANDING = "SELECT lane_id, count(*) FROM delivery_delivery WHERE state='handing' GROUP BY lane_id"
+HANDING = (
+    "SELECT d.id, l.name FROM delivery_delivery d JOIN subscribers_lane l ON l.id=d.lane_id WHERE d.state='handing'"
+)
 # a mailing that no row says is on its way yet, or whose plan is not at its end
 UNPLANNED = (
     "SELECT 1 FROM wire_release r WHERE NOT EXISTS (SELECT 1 FROM delivery_mailing m WHERE m.release_id=r.id "
@@ -27,6 +31,10 @@ SIGNS = {
 }
 AFTER_SECONDS = {"planning": 0.15, "sending": 1.0, "words": 0.2, "receipts": 0.5}
 LITTLE = 200
+# PostgreSQL may still carry out the commit that a killed process had sent
+LAST_COMMITS_SECONDS = 0.3
+# of the last messages something was told: let the rest come
+LAST_STATUSES_SECONDS = 3
 SIGN_SECONDS = 15
 TELEGRAM_TROUBLES = {429: 0.003, 500: 0.003, "reset_before": 0.004, "reset_after": 0.004, "cut": 0.002}
 WHATSAPP_TROUBLES = {130429: 0.003, 131056: 0.003, 502: 0.002, "reset_before": 0.004, "reset_after": 0.004}
@@ -38,8 +46,9 @@ WORDS = ("اشتراك", "مساعدة")
 class Soak:
     """`readers` on each lane, every eighth of whom writes or leaves; `talkers` are new. Draws by `seed`."""
 
-    def __init__(self, made: Wire, seed: int, readers: int, talkers: int) -> None:
-        self._made, self._seed = made, seed
+    def __init__(self, engine: Engine, seed: int, readers: int, talkers: int) -> None:
+        self._engine, self._made, self._seed = engine, engine.wire, seed
+        made = self._made
         self._chance = random.Random(seed)
         telegram = made.sandbox.add_phones(readers, started_bot=BOT)
         whatsapp = made.sandbox.add_phones(readers)
@@ -49,12 +58,12 @@ class Soak:
         self._leaving = [("telegram", p) for p in telegram[:apart]] + [("whatsapp", p) for p in whatsapp[:apart]]
         self._chance.shuffle(self._leaving)
         self._in_window = whatsapp[apart::2]
-        self.blocked = telegram[apart : apart + 5]
-        self.steady = {address(one, "telegram") for one in telegram[apart + 5 :]}
-        self.steady |= {address(one, "whatsapp") for one in whatsapp[apart:]}
-        self.said: Counter[str] = Counter()
-        self.left: list[str] = []
-        self.phases: list[str] = []
+        self._blocked = telegram[apart : apart + 5]
+        self._steady = {address(one, "telegram") for one in telegram[apart + 5 :]}
+        self._steady |= {address(one, "whatsapp") for one in whatsapp[apart:]}
+        self._kills: list[Kill] = []
+        self._said: Counter[str] = Counter()
+        self._leavers: list[str] = []
         self._item = 0
         self._out: dict[str, tuple[str, int]] = {}
         self._acts = itertools.cycle(("routine", "correct", "flash", "kill", "long"))
@@ -62,16 +71,17 @@ class Soak:
     def begin(self) -> None:
         """The wire runs for the first time; every second WhatsApp reader writes, and is sent whole texts from now on."""
         made = self._made
-        made.start()
+        note_who_leaves(made)
+        self._engine.start()
         wait_until(lambda: made.rows("SELECT 1 FROM delivery_pulse"), 30, "the sender")
+        wait_until(made.listens, 30, "the web")
         made.barqia("lane", "check", "whatsapp")
         for phone in self._in_window:
             self._say(phone, "whatsapp", "شكرا")
         self._wait_for_answers()
-        made.kill()
 
     def _wait_for_answers(self) -> None:
-        words, answers = sum(self.said.values()), "SELECT count(*) FROM delivery_answer"
+        words, answers = sum(self._said.values()), "SELECT count(*) FROM delivery_answer"
         wait_until(lambda: self._made.rows(answers)[0][0] >= words, 150, "the answers")
 
     def make_trouble(self) -> None:
@@ -88,14 +98,19 @@ class Soak:
         if phase == "words":
             self._talk(4)
         before = self._sign(phase)
-        self._made.start()
+        self._engine.start()
         if phase != "start-up":
             _wait_a_little(lambda: self._sign(phase) > before)
         time.sleep(self._chance.uniform(0, AFTER_SECONDS.get(phase, 1.0)))
-        self._made.kill()
-        self.phases.append(phase)
-        for lane, handing in self._made.rows(HANDING):
-            assert handing <= CONCURRENCY, f"{handing} calls were under way on lane {lane}"
+        began_ms = _now_ms()
+        what = self._engine.kill(self._chance)
+        ended_ms = _now_ms()
+        time.sleep(LAST_COMMITS_SECONDS)
+        handing = dict(self._made.rows(HANDING))
+        self._kills.append(Kill(began_ms, ended_ms, f"{what} at {phase}", handing))
+        for lane, count in Counter(handing.values()).items():
+            most = self._engine.most_in_doubt(ended_ms)
+            assert count <= most, f"{count} calls were under way on lane {lane}, and {most} may be"
 
     def _sign(self, phase: str) -> int:
         return int(self._made.rows(SIGNS[phase])[0][0]) if phase in SIGNS else 0
@@ -103,15 +118,28 @@ class Soak:
     def drain(self) -> None:
         """The wire goes on undisturbed by kills, and in the end by the providers, until nothing is left to do."""
         made = self._made
-        made.start()
+        self._engine.start()
         self._wait_for_answers()
         wait_until(lambda: not made.rows(UNPLANNED) and not made.rows(OPEN)[0][0], 150, "the mailings")
         made.sandbox.clear_faults()
-        # statuses that were told to nobody come again, later each time: the last of them settle what is in doubt
-        for _ in range(3):
-            made.sandbox.advance(120_000)
-            time.sleep(2)
-        made.stop()
+        wait_until(self._all_is_told, 150, "the statuses")
+        time.sleep(LAST_STATUSES_SECONDS)
+        self._engine.stop()
+
+    def _all_is_told(self) -> bool:
+        """Statuses that were told to nobody come again, later each time."""
+        self._made.sandbox.advance(120_000)
+        time.sleep(1)
+        return not untold(self._made)
+
+    def record(self) -> Record:
+        """What there is to judge."""
+        record = Record(
+            kills=self._kills, steady=self._steady, said=self._said, leavers=self._leavers, resending={"whatsapp"}
+        )
+        read_log(self._made, record)
+        read_database(self._made, record)
+        return record
 
     def _edit(self) -> None:
         """An editor's next act; half of the corrections and kills come while the first text is on its way."""
@@ -135,15 +163,19 @@ class Soak:
         for _ in range(min(count // 2, len(self._leaving))):
             app, phone = self._leaving.pop()
             self._say(phone, app, "إلغاء")
-            self.left.append(address(phone, app))
+            self._leavers.append(address(phone, app))
         for _ in range(min(count // 2, len(self._strangers))):
             self._say(self._strangers.pop(), self._chance.choice(["telegram", "whatsapp"]), self._chance.choice(WORDS))
-        if self.blocked:
-            self._made.sandbox.block(self.blocked.pop()["id"], "telegram", BOT)
+        if self._blocked:
+            self._made.sandbox.block(self._blocked.pop()["id"], "telegram", BOT)
 
     def _say(self, phone: Phone, app: str, word: str) -> None:
         self._made.sandbox.say(phone["id"], app, BOT if app == "telegram" else NUMBER, word)
-        self.said[address(phone, app)] += 1
+        self._said[address(phone, app)] += 1
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _rules(troubles: Mapping[int | str, float], calls: dict[str, str]) -> list[dict[str, Any]]:

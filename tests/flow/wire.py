@@ -138,6 +138,14 @@ class Wire:
                 start_new_session=True,
             )  # fmt: skip
 
+    @property
+    def running(self) -> bool:
+        return self._run is not None
+
+    def listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
     def kill(self) -> None:
         """SIGKILL to the whole process group, wherever it is."""
         assert self._run is not None
