@@ -18,6 +18,7 @@ from barqia.wire.models import Release
 
 ALLOWED = {
     ("planned", "claimed"), ("planned", "skipped"), ("planned", "handed"),
+    ("planned", "unknown"), ("claimed", "unknown"),
     ("planned", "delivered"), ("planned", "read"), ("claimed", "handed"), ("claimed", "delivered"), ("claimed", "read"),
     ("failed", "planned"), ("claimed", "handing"), ("claimed", "planned"), ("claimed", "skipped"),
     ("claimed", "failed"), ("handing", "handed"), ("handing", "delivered"), ("handing", "read"), ("handing", "failed"),

@@ -10,6 +10,7 @@ from django.db import transaction
 from barqia.delivery import plan
 from barqia.delivery.audience import lanes_that_sent
 from barqia.delivery.clock import now_ms
+from barqia.delivery.doubt import leave_in_doubt
 from barqia.delivery.ending import back_to_planned
 from barqia.delivery.handout import let_groups_end
 from barqia.delivery.models import Delivery, DeliveryState, Mailing, SourceKind
@@ -283,10 +284,11 @@ def pause_lane(actor: User | None, lane_id: int, paused: bool) -> None:
 def lane_off(actor: User | None, lane_id: int) -> int:
     """Switch a lane off; what waits on it is skipped. Returns how many that are."""
     Lane.objects.filter(pk=lane_id).update(active=False)
+    unsent, now = "lane_id=%s AND state IN ('planned','claimed')", now_ms()
+    leave_in_doubt(unsent, [lane_id], now)
     skipped = run(
-        "UPDATE delivery_delivery SET state='skipped', reason='lane_off', changed_ms=%s "
-        "WHERE lane_id=%s AND state IN ('planned','claimed')",
-        [now_ms(), lane_id],
+        f"UPDATE delivery_delivery SET state='skipped', reason='lane_off', changed_ms=%s WHERE {unsent}",
+        [now, lane_id],
     )
     audit(actor, "lane_off", lane=lane_id, skipped=skipped)
     return skipped

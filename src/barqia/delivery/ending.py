@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from barqia.delivery.doubt import leave_in_doubt
 from barqia.delivery.models import Part
 from barqia.delivery.sql import marks, rows, run, update_many
 
@@ -36,7 +37,7 @@ def _hold_mailings(deliveries: Sequence[int]) -> None:
 
 
 def back_to_planned(deliveries: Sequence[tuple[int, int, int]], left: str = "'handing','unknown'") -> None:
-    """Plan these again: (not before, now, delivery id). What was overtaken or cancelled is skipped instead.
+    """Plan these again: (not before, now, delivery id). What was overtaken or cancelled is skipped instead, or unknown.
 
     `left` are the states, quoted, that a delivery may leave by it.
     """
@@ -53,11 +54,17 @@ def back_to_planned(deliveries: Sequence[tuple[int, int, int]], left: str = "'ha
             [*ids, True],
         )
     )
+    skipped = [one for one in deliveries if one[2] in stopped]
+    doubtful = _left_in_doubt(skipped, left)
     update_many(
         "UPDATE delivery_delivery AS d SET state='skipped', reason=v.reason, changed_ms=v.at_ms FROM {rows} AS v "
         f"WHERE d.id=v.id AND d.state IN ({left})",
         "id bigint, reason text, at_ms bigint",
-        [(delivery, stopped[delivery], now) for _, now, delivery in deliveries if delivery in stopped],
+        [
+            (delivery, stopped[delivery], now)
+            for _, now, delivery in deliveries
+            if delivery in stopped and delivery not in doubtful
+        ],
     )
     going = {delivery: (at, now) for at, now, delivery in deliveries if delivery not in stopped}
     update_many(
@@ -79,6 +86,12 @@ def forget_failed_parts(ids: Sequence[int]) -> None:
         f"WHERE p.delivery_id=delivery_delivery.id) WHERE id IN ({marks(ids)})",
         ids,
     )
+
+
+def _left_in_doubt(stopped: Sequence[tuple[int, int, int]], left: str) -> set[int]:
+    """Those that are not sent again and may be out."""
+    ids = [delivery for _, _, delivery in stopped]
+    return leave_in_doubt(f"id IN ({marks(ids)}) AND state IN ({left})", ids, stopped[0][1]) if ids else set()
 
 
 def _open_chunks(going: dict[int, int]) -> None:

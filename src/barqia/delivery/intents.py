@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from barqia.delivery import handout, put_off
 from barqia.delivery.attempts import AttemptIds
+from barqia.delivery.doubt import leave_in_doubt
 from barqia.delivery.gates import Gates
 from barqia.delivery.lane import Address, Call, Calls, Job, LaneConfig, Quota, SentPart, Skip, lane_kind
 from barqia.delivery.models import Chunk, Plan, SourceKind
@@ -277,6 +278,9 @@ def _put_off_until(hold: LaneHold, one: Queued, before: Earlier, urgent: bool, n
 
 
 def _mark(left: _Left, now_ms: int) -> None:
+    skipped = [delivery for _reason, delivery in left.skipped]
+    if skipped:
+        leave_in_doubt(f"id IN ({marks(skipped)}) AND state='claimed'", skipped, now_ms)
     update_many(
         "UPDATE delivery_delivery AS d SET state=v.state, reason=v.reason, changed_ms=v.at_ms FROM {rows} AS v "
         "WHERE d.id=v.id AND d.state='claimed'",

@@ -14,6 +14,7 @@ from django.db import transaction
 from barqia.delivery import audience, handout
 from barqia.delivery.audience import Page
 from barqia.delivery.clock import month_of
+from barqia.delivery.doubt import leave_in_doubt
 from barqia.delivery.interests import interests_met
 from barqia.delivery.models import Chunk, Delivery, Mailing, Plan, SourceKind
 from barqia.delivery.priority import FLASH_URGENCY, priority_of
@@ -105,6 +106,8 @@ def _supersede(dispatch_id: UUID, release_id: int, now_ms: int) -> None:
     handout.let_groups_end(audience.lanes_that_sent(dispatch_id))
     older = Mailing.objects.filter(dispatch_id=dispatch_id, release_id__lt=release_id)
     list(older.select_for_update(no_key=True).order_by("release_id"))
+    unsent = "dispatch_id=%s AND source_id<%s AND state IN ('planned','claimed')"
+    leave_in_doubt(unsent, [audience.stored_uuid(dispatch_id), release_id], now_ms)
     Delivery.objects.filter(dispatch_id=dispatch_id, source_id__lt=release_id, state__in=["planned", "claimed"]).update(
         state="skipped", reason="superseded", changed_ms=now_ms
     )
@@ -246,10 +249,14 @@ def cancel(release_id: int, now_ms: int) -> int:
         Mailing.objects.filter(release_id=release_id, state=Mailing.State.PLANNING).update(planned_ms=now_ms)
         Mailing.objects.filter(release_id=release_id).update(state=Mailing.State.CANCELLED)
         Plan.objects.filter(release_id=release_id).update(done=True)
+        unsent, values = (
+            "source_kind=%s AND source_id=%s AND state IN ('planned','claimed')",
+            [SourceKind.RELEASE, release_id],
+        )
+        leave_in_doubt(unsent, values, now_ms)
         return run(
-            "UPDATE delivery_delivery SET state='skipped', reason='cancelled', changed_ms=%s "
-            "WHERE source_kind=%s AND source_id=%s AND state IN ('planned','claimed')",
-            [now_ms, SourceKind.RELEASE, release_id],
+            f"UPDATE delivery_delivery SET state='skipped', reason='cancelled', changed_ms=%s WHERE {unsent}",
+            [now_ms, *values],
         )
 
 

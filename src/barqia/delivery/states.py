@@ -3,9 +3,10 @@
 from barqia.delivery.models import DeliveryState as S
 
 MOVES: dict[S, frozenset[S]] = {
-    # straight on when a late status tells that a call in doubt had gone out, before it was made again
-    S.PLANNED: frozenset({S.CLAIMED, S.SKIPPED, S.HANDED, S.DELIVERED, S.READ}),
-    S.CLAIMED: frozenset({S.HANDING, S.PLANNED, S.SKIPPED, S.FAILED, S.HANDED, S.DELIVERED, S.READ}),
+    # straight on when a late status tells that a call in doubt had gone out, before it was made again; unknown when
+    # it is not to be made again
+    S.PLANNED: frozenset({S.CLAIMED, S.SKIPPED, S.HANDED, S.DELIVERED, S.READ, S.UNKNOWN}),
+    S.CLAIMED: frozenset({S.HANDING, S.PLANNED, S.SKIPPED, S.FAILED, S.HANDED, S.DELIVERED, S.READ, S.UNKNOWN}),
     # back to planned only when the call surely was refused or never began
     S.HANDING: frozenset({S.HANDED, S.DELIVERED, S.READ, S.FAILED, S.UNKNOWN, S.PLANNED, S.SKIPPED}),
     S.HANDED: frozenset({S.DELIVERED, S.READ, S.FAILED}),

@@ -69,6 +69,7 @@ REASONS: dict[str, str | Promise] = {
     "nothing_to_do": _("nothing to do"),
     "no_address": _("no address"),
     "sender_died": _("the sender died during the call"),
+    "not_sent_again": _("may have gone before, and was not sent again"),
     "render_error": _("could not be rendered"),
     "undeliverable": _("WhatsApp cannot deliver to this number"),
     "stopped_marketing": _("stopped messages at WhatsApp"),
