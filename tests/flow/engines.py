@@ -2,37 +2,37 @@
 
 import random
 import signal
-import time
 from typing import Protocol
 
 from flow.several import SeveralWire
-from flow.wire import CONCURRENCY, Wire
+from flow.wire import Wire
 from jetstream import Servers
 
 WORKERS = (0, 1)
 # (how often, what): a worker, the web with its own sender, both, all there is, the NATS server
 VICTIMS = ((8, "worker"), (5, "web"), (3, "both"), (2, "everything"), (2, "NATS"))
-# what a dead worker left stays `handing` so long, and a while until it is settled
-LINGERING_MS = 40_000
 
 
 class Engine(Protocol):
-    """The processes of `wire`. `start` starts those that are not running, `kill` says what was killed."""
+    """The processes of `wire`. `start` starts those that are not running, `kill` says what was killed.
+
+    `alone`: all that sends is killed each time.
+    """
 
     wire: Wire
+    alone: bool
 
     def start(self) -> None: ...
 
     def kill(self, chance: random.Random) -> str: ...
-
-    def most_in_doubt(self, now_ms: int) -> int:
-        """How many calls of a lane may be `handing` after a kill."""
 
     def stop(self) -> None: ...
 
 
 class Embedded:
     """`barqia run` alone, killed with all its children."""
+
+    alone = True
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
@@ -45,9 +45,6 @@ class Embedded:
         self.wire.kill()
         return "all"
 
-    def most_in_doubt(self, _now_ms: int) -> int:
-        return CONCURRENCY
-
     def stop(self) -> None:
         self.wire.stop()
 
@@ -55,10 +52,11 @@ class Embedded:
 class Several:
     """`barqia run` and two of `barqia worker` over one NATS server; any of them is killed, and they go on."""
 
+    alone = False
+
     def __init__(self, wire: SeveralWire, nats: Servers) -> None:
         self.wire: Wire = wire
         self._several, self._nats = wire, nats
-        self._killed_ms: list[int] = []
 
     def start(self) -> None:
         if not self._nats.running(0):
@@ -80,13 +78,7 @@ class Several:
             self._several.signal(number, signal.SIGKILL)
         if what in {"web", "both", "everything"}:
             self._several.kill()
-        self._killed_ms.append(time.time_ns() // 1_000_000)
         return what
-
-    def most_in_doubt(self, now_ms: int) -> int:
-        """Those of the living holder, and those that earlier ones left and nobody has settled yet."""
-        lately = sum(killed_ms > now_ms - LINGERING_MS for killed_ms in self._killed_ms)
-        return CONCURRENCY * (1 + lately)
 
     def stop(self) -> None:
         for number in WORKERS:

@@ -48,6 +48,7 @@ class Judge:
             *lost,
             *self._not_excused(repeated),
             *self._in_doubt_for_no_reason(),
+            *self._more_under_way_than_may_be(),
             *self._told_of_and_unknown(),
             *self._more_calls_than_intents(),
             *self._told_after_leaving(),
@@ -122,7 +123,6 @@ class Judge:
         return {one: acts for one, acts in sent.items() if len(acts) > 1}
 
     def _not_excused(self, repeated: dict[tuple[Key, str], list[Act]]) -> Iterator[str]:
-        at_kills: Counter[str] = Counter()
         for (key, code), acts in repeated.items():
             owed = self._owed.get(key)
             if owed is None or not self._may_resend(owed):
@@ -133,10 +133,6 @@ class Judge:
             for first, second in pairwise(acts):
                 if first.answered and not self._killed_between(owed, first, second):
                     yield f"repeated though its answer came and nothing was killed: {owed} {first} {second}"
-                at_kills[owed.lane] += first.answered
-        for lane, count in at_kills.items():
-            if count > CONCURRENCY * len(self._record.kills):
-                yield f"{count} repeated by {len(self._record.kills)} kills on {lane}"
 
     def _may_resend(self, owed: Owed) -> bool:
         return owed.lane in self._record.resending and owed.urgency <= RESEND_URGENCY
@@ -156,19 +152,26 @@ class Judge:
         return found
 
     def _in_doubt_for_no_reason(self) -> Iterator[str]:
-        """Unknown is what was under way at a kill, or met trouble; and at most the concurrency a lane and kill is it by kills."""
-        by_kills: Counter[str] = Counter()
+        """Unknown is what was under way at a kill, or met trouble; by one kill at most the concurrency of a lane."""
+        by_kill: Counter[tuple[str, int]] = Counter()
         for owed in self._record.owed:
-            if owed.state == "unknown" or owed.sent_twice:
-                at_kill = owed.id in self._kills_of
-                by_kills[owed.lane] += at_kill
-                if not at_kill and owed.key not in self._record.troubled:
-                    yield f"in doubt for no reason: {owed}"
-                if owed.reason == "sender_died" and not at_kill:
-                    yield f"no call was under way at a kill: {owed}"
-        for lane, count in by_kills.items():
-            if count > CONCURRENCY * len(self._record.kills):
-                yield f"{count} in doubt by {len(self._record.kills)} kills on {lane}"
+            if owed.state != "unknown" and not owed.sent_twice:
+                continue
+            kills, troubled = self._kills_of.get(owed.id), owed.key in self._record.troubled
+            if not kills and (not troubled or owed.reason == "sender_died"):
+                yield f"in doubt for no reason: {owed}"
+            elif kills and not troubled:
+                by_kill[owed.lane, kills[0].began_ms] += 1
+        for (lane, at_ms), count in by_kill.items():
+            if count > CONCURRENCY:
+                yield f"{count} in doubt by the kill at {at_ms} on {lane}"
+
+    def _more_under_way_than_may_be(self) -> Iterator[str]:
+        """Where one process sends; of several a living one has calls under way besides."""
+        for kill in self._record.kills if self._record.alone else ():
+            for lane, count in Counter(kill.handing.values()).items():
+                if count > CONCURRENCY:
+                    yield f"{count} calls were under way on {lane} at the kill at {kill.began_ms}"
 
     def _told_of_and_unknown(self) -> Iterator[str]:
         """A status settles what was in doubt."""

@@ -95,7 +95,7 @@ class Kill(NamedTuple):
 class Record:
     """`troubled` are whom and what a call met trouble for, carried out or not; `told` the messages a status of which was
     taken. `newest` is each item's newest revision, `steady` readers are in every audience, `said` counts words by address,
-    `leavers` left by one word. `resending` lanes send a flash in doubt again."""
+    `leavers` left by one word. `resending` lanes send a flash in doubt again. `alone`: one process sends, and is killed."""
 
     acts: list[Act] = field(default_factory=list)
     troubled: set[Key] = field(default_factory=set)
@@ -109,6 +109,7 @@ class Record:
     said: Counter[str] = field(default_factory=Counter)
     leavers: Collection[str] = ()
     resending: Collection[str] = ()
+    alone: bool = True
 
 
 def note_who_leaves(made: Wire) -> None:

@@ -35,7 +35,7 @@ LITTLE = 200
 LAST_COMMITS_SECONDS = 0.3
 # of the last messages something was told: let the rest come
 LAST_STATUSES_SECONDS = 3
-SIGN_SECONDS = 15
+SIGN_SECONDS = 8
 TELEGRAM_TROUBLES = {429: 0.003, 500: 0.003, "reset_before": 0.004, "reset_after": 0.004, "cut": 0.002}
 WHATSAPP_TROUBLES = {130429: 0.003, 131056: 0.003, 502: 0.002, "reset_before": 0.004, "reset_after": 0.004}
 STATUS_TROUBLES = {"status_twice": 0.1, "status_late": 0.1, "status_disorder": 0.1, "webhook_repeat": 0.05}
@@ -92,7 +92,7 @@ class Soak:
         made.sandbox.set_faults(*of_calls, *of_statuses, number=NUMBER, seed=seed)
 
     def kill(self, phase: str) -> None:
-        """Start the wire and kill it in the midst of `phase`; no more is in doubt than may be under way."""
+        """Start the wire and kill it in the midst of `phase`."""
         if phase == "planning" or self._made.rows(OPEN)[0][0] < LITTLE:
             self._edit()
         if phase == "words":
@@ -106,11 +106,7 @@ class Soak:
         what = self._engine.kill(self._chance)
         ended_ms = _now_ms()
         time.sleep(LAST_COMMITS_SECONDS)
-        handing = dict(self._made.rows(HANDING))
-        self._kills.append(Kill(began_ms, ended_ms, f"{what} at {phase}", handing))
-        for lane, count in Counter(handing.values()).items():
-            most = self._engine.most_in_doubt(ended_ms)
-            assert count <= most, f"{count} calls were under way on lane {lane}, and {most} may be"
+        self._kills.append(Kill(began_ms, ended_ms, f"{what} at {phase}", dict(self._made.rows(HANDING))))
 
     def _sign(self, phase: str) -> int:
         return int(self._made.rows(SIGNS[phase])[0][0]) if phase in SIGNS else 0
@@ -135,7 +131,12 @@ class Soak:
     def record(self) -> Record:
         """What there is to judge."""
         record = Record(
-            kills=self._kills, steady=self._steady, said=self._said, leavers=self._leavers, resending={"whatsapp"}
+            kills=self._kills,
+            steady=self._steady,
+            said=self._said,
+            leavers=self._leavers,
+            resending={"whatsapp"},
+            alone=self._engine.alone,
         )
         read_log(self._made, record)
         read_database(self._made, record)
@@ -191,7 +192,7 @@ def _wait_a_little(seen: Callable[[], bool]) -> None:
     """Until it is seen, or not: a kill at another instant is a kill too."""
     end = time.monotonic() + SIGN_SECONDS
     while not seen() and time.monotonic() < end:
-        time.sleep(0.03)
+        time.sleep(0.1)
 
 
 def address(phone: Phone, app: str) -> str:

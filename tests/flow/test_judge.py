@@ -158,18 +158,23 @@ def test_a_call_without_an_intent(record: Record) -> None:
     assert "2 messages of 1 intents" in complaints(record)
 
 
-def test_more_in_doubt_than_can_be_under_way(record: Record) -> None:
+@pytest.mark.parametrize("alone", [True, False])
+def test_more_in_doubt_than_can_be_under_way(record: Record, alone: bool) -> None:
     readers = [f"9639{number:08}" for number in range(100, 121)]
     record.owed += [owed(100 + place, to, "unknown", "whatsapp") for place, to in enumerate(readers)]
-    record.kills = [killed(*range(100, 121))]
-    assert "21 in doubt by 1 kills on whatsapp" in complaints(record)
-    record.owed.pop()
+    record.kills, record.alone = [killed(*range(100, 121)), killed(*range(100, 121), at_ms=2000)], alone
+    assert "21 in doubt by the kill at 1000 on whatsapp" in complaints(record)
+    assert ("21 calls were under way on whatsapp" in complaints(record)) is alone
+    record.kills = [killed(*range(100, 120)), killed(*range(101, 121), at_ms=2000)]
     assert not complaints(record)
 
 
 def test_in_doubt_for_no_reason(record: Record) -> None:
     change(record, 1, state="unknown", reason="sender_died")
-    assert "no call was under way at a kill" in complaints(record)
+    assert "in doubt for no reason" in complaints(record)
+    record.troubled = {(A, 1, 0)}
+    assert "in doubt for no reason" in complaints(record), "no kill was it"
+    record.troubled = set()
     change(record, 1, reason="cut")
     assert "in doubt for no reason" in complaints(record)
     record.troubled = {(A, 1, 0)}
