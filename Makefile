@@ -27,9 +27,9 @@ test-sqlite: setup ## what needs a browser skips, with a reason, where there is 
 test-postgresql: setup ## on a throwaway cluster; ends with a reason where no PostgreSQL is installed
 	BARQIA_TEST_DATABASE=postgresql $(RUN)pytest -n 2 $(ARGS)
 
-soak: setup ## 300 kills at random instants on each database; KILLS=, SEED= set others
-	BARQIA_SOAK_KILLS=$(or $(KILLS),300) BARQIA_SOAK_SEED=$(or $(SEED),20261125) $(RUN)pytest -s tests/flow/test_kill_nine.py
-	BARQIA_TEST_DATABASE=postgresql BARQIA_SOAK_KILLS=$(or $(KILLS),300) BARQIA_SOAK_SEED=$(or $(SEED),20261125) $(RUN)pytest -s tests/flow/test_kill_nine.py
+soak: setup ## 300 kills at random instants: SQLite, PostgreSQL, several machines over NATS; KILLS=, SEED=, ARGS="-k several"
+	BARQIA_SOAK_KILLS=$(or $(KILLS),300) BARQIA_SOAK_SEED=$(or $(SEED),20261125) $(RUN)pytest -s tests/flow/test_kill_nine.py $(ARGS)
+	BARQIA_TEST_DATABASE=postgresql BARQIA_SOAK_KILLS=$(or $(KILLS),300) BARQIA_SOAK_SEED=$(or $(SEED),20261125) $(RUN)pytest -s tests/flow/test_kill_nine.py $(ARGS)
 
 check: setup ## lint, format, types, the import contract
 	$(RUN)ruff check
