@@ -49,7 +49,7 @@ def test_publishing_the_same_words_again_changes_no_phone(telegram: Lane) -> Non
 
 def _resent(lane: Lane) -> tuple[Intent, LaneHold, Intent]:
     """The intent of a sender that died, and, after an editor's word, the one that sends it again."""
-    reader(lane, "963900000001")
+    reader(lane, "967700000001")
     publish()
     plan_all()
     (first,) = begin(hold(lane), 1, NOW + 1000).intents
@@ -81,7 +81,7 @@ def test_a_first_attempt_that_went_after_all_is_sent_twice(whatsapp: Lane) -> No
 
 
 def test_what_a_status_tells_of_before_it_is_sent_again_is_not_sent_again(whatsapp: Lane) -> None:
-    reader(whatsapp, "963900000001")
+    reader(whatsapp, "967700000001")
     _item, release = publish()
     plan_all()
     (first,) = begin(hold(whatsapp), 1, NOW + 1000).intents

@@ -63,7 +63,7 @@ def test_a_refused_channel_gets_the_dispatch_once_its_lane_is_mended(telegram: L
 
 def test_a_template_that_fails_holds_its_mailing_and_no_answer(whatsapp: Lane) -> None:
     for number in range(3):
-        reader(whatsapp, f"96390000000{number}")
+        reader(whatsapp, f"96770000000{number}")
     _item, release = publish()
     plan_all()
     send(whatsapp, answers=lambda _call: Refused("template", "132015", Effect.PAUSE_MAILING))
@@ -78,7 +78,7 @@ def test_a_template_that_fails_holds_its_mailing_and_no_answer(whatsapp: Lane) -
 
 
 def test_an_answer_nobody_can_vouch_for_is_settled_too(whatsapp: Lane) -> None:
-    someone = reader(whatsapp, "963900000001")
+    someone = reader(whatsapp, "967700000001")
     answer(whatsapp.pk, someone.pk, "جواب", at_ms=NOW)
     begin(hold(whatsapp), 1, NOW + 1000)
     recover(NOW + 2000)

@@ -88,7 +88,7 @@ def test_a_groups_minute_is_remembered_by_the_next_holder(telegram: Lane) -> Non
 
 
 def test_parts_of_a_long_dispatch_are_a_burst(whatsapp: Lane) -> None:
-    reader(whatsapp, 963900000001)
+    reader(whatsapp, 967700000001)
     publish(LONG)
     plan_all()
     held = _with(whatsapp, Gates(whatsapp.recipient_interval_ms, whatsapp.recipient_burst))
@@ -101,7 +101,7 @@ def outside(whatsapp: Lane) -> list[int]:
     """Ten readers outside their window, on a lane with a template."""
     whatsapp.settings |= {"template": "news"}
     whatsapp.save()
-    found = [reader(whatsapp, 963900000000 + number).pk for number in range(10)]
+    found = [reader(whatsapp, 967700000000 + number).pk for number in range(10)]
     Recipient.objects.update(last_inbound_ms=NOW - 2 * DAY)
     return found
 
@@ -143,7 +143,7 @@ def test_lanes_of_one_portfolio_share_its_quota(whatsapp: Lane, outside: list[in
     from barqia.project.commands.lanes import make
 
     second = make("second", "whatsapp", "ثانٍ", whatsapp.settings, {"access_token": "b"})
-    reader(second, 963911111111)
+    reader(second, 967711111111)
     Recipient.objects.update(last_inbound_ms=NOW - 2 * DAY)
     publish()
     plan_all()

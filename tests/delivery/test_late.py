@@ -110,7 +110,7 @@ def test_a_commit_that_is_made_again_does_nothing_twice(telegram: Lane, begun: t
 
 
 def test_a_status_before_the_late_answer(whatsapp: Lane) -> None:
-    reader(whatsapp, "963944000222")
+    reader(whatsapp, "967744000222")
     publish()
     plan_all()
     held = hold(whatsapp)

@@ -83,7 +83,7 @@ class Newsroom(RuleBasedStateMachine):
         self.lanes, self.clock = lanes, clock
         self.clock["now"] = NOW
         self.readers = [
-            reader(lane, f"96390000000{n}" if lane.kind == "whatsapp" else n)
+            reader(lane, f"96770000000{n}" if lane.kind == "whatsapp" else n)
             for lane in lanes
             for n in range(1, 1 + READERS)
         ]

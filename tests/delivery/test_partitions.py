@@ -41,7 +41,7 @@ def _indexes() -> set[tuple[str, str]]:
 
 
 def test_what_was_there_stays_and_is_corrected_and_killed(whatsapp: Lane) -> None:
-    reader(whatsapp, "963900000001")
+    reader(whatsapp, "967700000001")
     item, _release = publish(LONG)
     plan_all(THIS_MONTH)
     assert len(send(whatsapp, THIS_MONTH + 1000)) == 3
@@ -85,7 +85,7 @@ def test_a_new_dispatch_goes_its_way_in_any_month(telegram: Lane) -> None:
 
 def test_months_are_made_again_and_an_old_one_is_dropped(whatsapp: Lane) -> None:
     _partition()
-    reader(whatsapp, "963900000001")
+    reader(whatsapp, "967700000001")
     publish()
     plan_all(NEXT_MONTH)
     send(whatsapp, NEXT_MONTH + 1000)

@@ -20,7 +20,7 @@ MISSING = Reply(400, {}, b'{"ok":false,"error_code":400,"description":"Bad Reque
 
 def _first_part(lane: Lane) -> tuple[LaneHold, Intent]:
     """A long dispatch whose first part is out and whose second is `handing`."""
-    reader(lane, "963900000001")
+    reader(lane, "967700000001")
     publish(LONG)
     plan_all()
     held = hold(lane)

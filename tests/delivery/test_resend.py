@@ -17,7 +17,7 @@ from delivery.hand import LONG, NOW, correct, hold, plan_all, publish, reader, s
 
 
 def test_a_status_that_comes_after_an_editors_word_ends_it(whatsapp: Lane) -> None:
-    reader(whatsapp, "963900000001")
+    reader(whatsapp, "967700000001")
     publish()
     plan_all()
     (first,) = begin(hold(whatsapp), 1, NOW + 1000).intents
@@ -33,7 +33,7 @@ def test_a_status_that_comes_after_an_editors_word_ends_it(whatsapp: Lane) -> No
 def _failed(lane: Lane, *reasons: str) -> Release:
     """A mailing that failed for these reasons, one reader each."""
     for number, _reason in enumerate(reasons):
-        reader(lane, f"96390000000{number}")
+        reader(lane, f"96770000000{number}")
     _item, release = publish()
     plan_all()
     left = list(reasons)
@@ -116,7 +116,7 @@ def test_of_a_long_dispatch_only_the_part_that_failed_is_made_again(telegram: La
 
 
 def test_a_part_that_failed_by_a_late_status_is_made_again(whatsapp: Lane) -> None:
-    reader(whatsapp, "963900000001")
+    reader(whatsapp, "967700000001")
     _item, release = publish(LONG)
     plan_all()
     first = send(whatsapp)
@@ -131,7 +131,7 @@ def test_a_part_that_failed_by_a_late_status_is_made_again(whatsapp: Lane) -> No
 
 
 def test_what_comes_late_of_the_message_that_failed_is_of_no_account(whatsapp: Lane) -> None:
-    reader(whatsapp, "963900000001")
+    reader(whatsapp, "967700000001")
     _item, release = publish()
     plan_all()
     (first,) = begin(held := hold(whatsapp), 1, NOW + 1000).intents
@@ -149,7 +149,7 @@ def test_what_comes_late_of_the_message_that_failed_is_of_no_account(whatsapp: L
 
 def test_only_the_unknown_go_again(whatsapp: Lane) -> None:
     release = _failed(whatsapp, "refused")
-    reader(whatsapp, "963900000009")
+    reader(whatsapp, "967700000009")
     Delivery.objects.update(state="unknown", reason="sender_died")
     assert resend(None, release.pk, "failed") == 0
     assert resend(None, release.pk, "unknown") == 1

@@ -35,7 +35,7 @@ def test_the_table_of_moves() -> None:
     assert {pair for pair in itertools.product(states, states) if may_become(*pair)} == ALLOWED
 
 
-def _reader(lane: Lane, address: str = "963900000001") -> Recipient:
+def _reader(lane: Lane, address: str = "967700000001") -> Recipient:
     recipient = recipients.known(lane, address, None)
     recipient.status = Recipient.Status.ACTIVE
     recipient.save()
@@ -111,7 +111,7 @@ def test_an_opt_out_at_the_provider_unsubscribes(delivery: Delivery, whatsapp: L
 
 def test_the_account_adds_up_and_a_cancel_skips_the_rest(whatsapp: Lane) -> None:
     for number in range(5):
-        _reader(whatsapp, f"96390000000{number}")
+        _reader(whatsapp, f"96770000000{number}")
     release = _planned(whatsapp)
     account = board.account(release.pk)
     assert (account.audience, account.counts["planned"], account.adds_up) == (5, 5, True)
@@ -124,7 +124,7 @@ def test_who_subscribes_later_is_not_in_the_audience(whatsapp: Lane) -> None:
     _reader(whatsapp)
     item = desk.save(None, Words("عنوان", "نص"), Slot(("politics",)))
     release = desk.publish(None, item, 0)
-    _reader(whatsapp, "963900000009")
+    _reader(whatsapp, "967700000009")
     plan.start(1000)
     while plan.plan_slice(100, 1000) is not None:
         pass

@@ -21,7 +21,7 @@ def lane(whatsapp: Lane) -> Lane:
     """With a template; one reader whose window is open."""
     whatsapp.settings["template"] = "news"
     whatsapp.save()
-    reader(whatsapp, "963900000001")
+    reader(whatsapp, "967700000001")
     return whatsapp
 
 

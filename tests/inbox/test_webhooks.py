@@ -36,8 +36,8 @@ def _value(**more: Any) -> dict[str, Any]:
 
 def _word(
     text: str,
-    number: str | None = "963900000001",
-    user_id: str = "SY.1",
+    number: str | None = "967700000001",
+    user_id: str = "YE.1",
     wamid: str = "wamid.1",
     timestamp: int | None = None,
 ) -> dict[str, Any]:
@@ -91,8 +91,8 @@ def test_telegram_needs_its_secret(client: Client, telegram: Lane) -> None:
 
 
 def test_one_person_with_number_and_user_id_is_one_recipient(client: Client, whatsapp: Lane) -> None:
-    _signed(client, _word("اشتراك", number=None, user_id="SY.7", wamid="wamid.a"))
-    _signed(client, _word("مساعدة", number="963900000007", user_id="SY.7", wamid="wamid.b"))
+    _signed(client, _word("اشتراك", number=None, user_id="YE.7", wamid="wamid.a"))
+    _signed(client, _word("مساعدة", number="967700000007", user_id="YE.7", wamid="wamid.b"))
     found = Recipient.objects.get()
     assert found.address_hash
     assert found.user_id_hash
@@ -100,7 +100,7 @@ def test_one_person_with_number_and_user_id_is_one_recipient(client: Client, wha
 
 def test_a_reader_who_stops_marketing_is_unsubscribed(client: Client, whatsapp: Lane) -> None:
     _signed(client, _word("اشتراك"))
-    preference = {"wa_id": "963900000001", "user_id": "SY.1", "value": "stop", "timestamp": 1}
+    preference = {"wa_id": "967700000001", "user_id": "YE.1", "value": "stop", "timestamp": 1}
     change = {"field": "user_preferences", "value": {"user_preferences": [preference]}}
     assert _signed(client, {"entry": [{"id": "9", "changes": [change]}]}) == 200
     assert (Recipient.objects.get().status, Recipient.objects.get().status_reason) == ("blocked", "stopped_marketing")
@@ -133,7 +133,7 @@ def test_an_older_word_that_comes_late_changes_nothing_and_is_answered(client: C
 
 def test_who_says_stop_before_ever_subscribing_is_not_subscribed_by_a_list(client: Client, whatsapp: Lane) -> None:
     _signed(client, _word("إلغاء"))
-    import_csv(["lane,address,sections,consent_source", "whatsapp,963900000001,,old list"])
+    import_csv(["lane,address,sections,consent_source", "whatsapp,967700000001,,old list"])
     assert Recipient.objects.get().status == "unsubscribed"
     assert Consent.objects.get().action == "unsubscribe"
 
@@ -156,7 +156,7 @@ def test_a_word_with_characters_that_are_none_acts_all_the_same(client: Client, 
 def test_who_stopped_marketing_and_resumes_is_subscribed_again(client: Client, whatsapp: Lane) -> None:
     _signed(client, _word("اشتراك"))
     for at, value in ((1, "stop"), (3, "resume")):
-        preference = {"wa_id": "963900000001", "user_id": "SY.1", "value": value, "timestamp": at}
+        preference = {"wa_id": "967700000001", "user_id": "YE.1", "value": value, "timestamp": at}
         change = {"field": "user_preferences", "value": {"user_preferences": [preference]}}
         assert _signed(client, {"entry": [{"id": "9", "changes": [change]}]}) == 200
         _signed(client, _word("مساعدة", wamid=f"wamid.{value}"))

@@ -38,7 +38,7 @@ def test_the_preview_says_who_waits_for_the_days_limit_and_what_is_paid(
     for lane, number in ((whatsapp, 4), (telegram, 20)):
         lane.save()
         for address in range(number):
-            reader = recipients.known(lane, f"96390000000{address}", None)
+            reader = recipients.known(lane, f"96770000000{address}", None)
             reader.status = "active"
             reader.save()
             interests.ask_everything(reader)
@@ -73,7 +73,7 @@ def test_the_desk_is_for_who_is_logged_in(client: Client, newsroom: object) -> N
 
 
 def test_from_paste_to_published(editor: Client, whatsapp: Lane) -> None:
-    reader = recipients.known(whatsapp, "963900000001", None)
+    reader = recipients.known(whatsapp, "967700000001", None)
     reader.status = "active"
     reader.save()
     interests.ask_everything(reader)
@@ -271,7 +271,7 @@ def test_the_desk_speaks_english_when_asked(editor: Client) -> None:
 
 
 def test_an_editor_sends_the_failed_again_and_a_reporter_cannot(editor: Client, whatsapp: Lane) -> None:
-    someone = recipients.known(whatsapp, "963900000001", None)
+    someone = recipients.known(whatsapp, "967700000001", None)
     someone.status, someone.last_inbound_ms = "active", NOW
     someone.save()
     interests.ask_everything(someone)

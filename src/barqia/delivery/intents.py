@@ -196,6 +196,7 @@ def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int)
                 done=done,
                 thread=threads.get(one.recipient_id),
                 recipient=one.recipient_id,
+                country=one.country,
             )
             intent = _intent(hold, one, job, before, left)
             if intent:

@@ -62,7 +62,7 @@ class Job:
     `earlier` are the live messages of this item on this phone, from older releases; `done` the parts of
     this very delivery that are already out (it is being resumed); `thread` the provider id of the item
     this one updates. `tag` is the attempt id of part 0; part n has `tag + n` (at most 64 parts). `recipient` is the
-    row's id, for links that name it.
+    row's id, for links that name it; `country` theirs, ISO 3166, where an address tells one.
     """
 
     act: Act
@@ -75,6 +75,7 @@ class Job:
     done: tuple[SentPart, ...] = ()
     thread: str | None = None
     recipient: int = 0
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ class Calls:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """This recipient cannot be served now. `reason` is a slug: window_closed, nothing_to_do, no_address."""
+    """This recipient cannot be served now. `reason` is a slug: window_closed, no_service, no_marketing,
+    nothing_to_do, no_address."""
 
     reason: str
 
@@ -350,6 +352,24 @@ class Terms:
     notes: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """What a lane's messages are billed by, and whom its provider does not serve; countries are ISO 3166 codes.
+
+    A message in a reader's window is of the category `inside`, another of `outside`. Of those inside `free` are free in
+    a calendar month (UTC). `markets` {country: market} are what prices are set for, `other` is the market of all
+    other countries. To the `unserved` {country: reason} nothing goes, to `unopened` nothing outside the window.
+    """
+
+    inside: str
+    outside: str
+    free: int
+    markets: Mapping[str, str]
+    other: str
+    unserved: Mapping[str, str]
+    unopened: Mapping[str, str]
+
+
 class Malformed(ValueError):
     """An inbound body that is not what the provider sends; its message names what is wrong, no content."""
 
@@ -383,6 +403,9 @@ class LaneKind(Protocol):
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         """Raises `ValueError`, saying what it may be, where a setting is none the provider knows."""
+
+    def tariff(self, settings: Mapping[str, str]) -> Tariff | None:
+        """None where nothing is billed by country, and everyone is served."""
 
     def render(self, job: Job, lane: LaneConfig) -> Calls | Skip: ...
 

@@ -29,6 +29,7 @@ class Queued(NamedTuple):
     address_cipher: bytes | None
     user_id_cipher: bytes | None
     last_inbound_ms: int | None
+    country: str
     parts_out: int
 
 
@@ -52,7 +53,7 @@ def queued(deliveries: Sequence[int]) -> list[Queued]:
     """Those of these deliveries that are still claimed, in the order given."""
     found = rows(
         "SELECT d.id, d.recipient_id, d.month, d.mode, d.urgency, d.attempts, d.expires_ms, r.kind, "
-        "r.address_cipher, r.user_id_cipher, r.last_inbound_ms, d.parts_out FROM delivery_delivery d "
+        "r.address_cipher, r.user_id_cipher, r.last_inbound_ms, r.country, d.parts_out FROM delivery_delivery d "
         f"JOIN subscribers_recipient r ON r.id=d.recipient_id "
         f"WHERE d.id IN ({marks(deliveries)}) AND d.state='claimed'",
         deliveries,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from barqia.errors import InputError
+from barqia.subscribers.countries import country_of
 from barqia.subscribers.interests import EVERYTHING, interest
 from barqia.subscribers.models import Consent, Interest, Lane, Recipient, Subscription
 from barqia.subscribers.vault import vault
@@ -165,12 +166,16 @@ def _create(fresh: list[Key], keyed: dict[Key, Row]) -> None:
     seal = vault().seal
     _insert(
         "subscribers_recipient (lane_id, reader_id, kind, status, status_reason, own, address_cipher, address_hash, "
-        "created_at)",
+        "country, created_at)",
         [
-            (key[0], reader, KIND, ACTIVE, "", False, seal(keyed[key].address), key[1], now)
+            (key[0], reader, KIND, ACTIVE, "", False, seal(keyed[key].address), key[1], _country(keyed[key]), now)
             for key, reader in zip(fresh, readers, strict=True)
         ],
     )
+
+
+def _country(row: Row) -> str:
+    return country_of(row.lane.kind, row.address, None)
 
 
 def _new_readers(count: int, now: str) -> list[int]:

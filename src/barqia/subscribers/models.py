@@ -77,6 +77,9 @@ class Recipient(models.Model):
     user_id_cipher = models.BinaryField(null=True)
     user_id_hash = models.BinaryField(max_length=32, null=True)
     last_inbound_ms = models.BigIntegerField(null=True)
+    country = models.CharField(
+        max_length=2, blank=True, default="", db_default="", help_text="by the number or user id; ISO 3166"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from barqia.subscribers import interests
+from barqia.subscribers.countries import country_of
 from barqia.subscribers.models import Consent, FailedDay, Lane, Reader, Recipient
 from barqia.subscribers.vault import vault
 
@@ -59,6 +60,10 @@ def _show(recipient: Recipient, address: str | None, user_id: str | None) -> Non
         recipient.user_id_cipher, recipient.user_id_hash = vault().seal(user_id), vault().find(user_id)
         changed += ["user_id_cipher", "user_id_hash"]
     if changed:
+        # a number is what is billed, so a user id tells only where there is none
+        if address or not recipient.address_cipher:
+            recipient.country = country_of(recipient.lane.kind, address, user_id)
+            changed.append("country")
         recipient.save(update_fields=changed)
 
 
@@ -83,6 +88,8 @@ def _merge(kept: Recipient, other: Recipient, merged: Merged) -> None:
         Consent.objects.filter(reader_id=other.reader_id).update(reader_id=kept.reader_id)
     kept.status, kept.status_reason, kept.own = status, reason, kept.own or other.own
     kept.last_inbound_ms = max(kept.last_inbound_ms or 0, other.last_inbound_ms or 0) or None
+    if not kept.address_cipher:
+        kept.country = other.country
     for name in ("address_cipher", "address_hash", "user_id_cipher", "user_id_hash"):
         setattr(kept, name, getattr(kept, name) or getattr(other, name))
         setattr(other, name, None)

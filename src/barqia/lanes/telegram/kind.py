@@ -50,6 +50,9 @@ class Telegram:
     def probe(self, lane: LaneConfig) -> Call:
         return request(lane, "getMe", {})
 
+    def tariff(self, settings: Mapping[str, str]) -> None:  # noqa: ARG002 - the contract's
+        return None
+
     def render(self, job: Job, lane: LaneConfig) -> Calls | Skip:
         return render.render(job, lane)
 

@@ -15,6 +15,7 @@ from barqia.delivery.lane import (
     Outcome,
     Reply,
     Skip,
+    Tariff,
     Terms,
 )
 from barqia.lanes.whatsapp import check, errors, render, terms, webhooks
@@ -34,6 +35,8 @@ class WhatsApp:
         "display_number": "the number as readers dial it, with + and country code",
         "template": "the approved news template: its body takes headline and link",
         "template_language": "that template's language; ar when empty",
+        "template_category": "marketing or utility, as Meta approved it; marketing when empty",
+        "also_served": "countries (YE,SY) that Meta serves by now, though this version thinks it does not",
         "daily_limit": "people a day outside their window: 250, 2000, 10000, 100000; unlimited when empty",
         "portfolio": "the business portfolio's id, where several numbers share that limit",
         "version": "the Graph API's version; v24.0 when empty",
@@ -51,6 +54,9 @@ class WhatsApp:
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         return terms.terms(settings)
+
+    def tariff(self, settings: Mapping[str, str]) -> Tariff:
+        return terms.tariff(settings)
 
     def probe(self, lane: LaneConfig) -> Call:
         return graph(lane, "GET", f"{lane.settings['phone_number_id']}?fields=display_phone_number")

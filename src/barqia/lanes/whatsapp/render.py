@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from barqia.delivery.lane import Call, Calls, Job, LaneConfig, Skip
 from barqia.lanes.whatsapp.calls import Payload, message
+from barqia.lanes.whatsapp.terms import refused
 from barqia.rendering import WHATSAPP, Act, AnswerText, ContactCard, Picture, Run, Story
 from barqia.rendering import render as render_parts
 from barqia.rendering.compose import headline_of
@@ -22,6 +23,9 @@ HEADLINE = 600
 def render(job: Job, lane: LaneConfig) -> Calls | Skip:
     if not job.to.address and not job.to.user_id:
         return Skip("no_address")
+    opens = not _window_open(job)
+    if isinstance(job.content, Story) and (why := refused(lane.settings, job.country, opens=opens)):
+        return Skip(why)
     payloads = list(_payloads(job, lane))
     if not payloads:
         return Skip("window_closed")

@@ -56,6 +56,8 @@ REASONS: dict[str, str | Promise] = {
     "blocked": _("blocked us"),
     "stranger": _("not subscribed"),
     "window_closed": _("WhatsApp's 24 hours are over and the lane has no template"),
+    "no_service": _("WhatsApp does not serve their country"),
+    "no_marketing": _("WhatsApp takes no news for their country outside their 24 hours"),
     "lane_stopped": _("the lane stands still"),
     "stopped": _("stopped"),
     "paused": _("paused"),

@@ -143,6 +143,10 @@ def migrate() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from barqia.subscribers import countries
+
     if not settings.BARQIA_KEY_FILE.exists():
         ready()
     call_command("migrate", verbosity=1)
+    if filled := countries.fill():
+        click.echo(f"  {filled} readers have a country now, by their number.")
