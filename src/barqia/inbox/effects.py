@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from barqia.delivery import unserved
 from barqia.delivery.answers import answer
 from barqia.delivery.lane import Word
 from barqia.inbox.people import known
@@ -41,11 +42,20 @@ def act_on(lane: Lane, word: Word, now_ms: int) -> str:
     if recipient.status == Status.BLOCKED and recipient.status_reason != "stopped_marketing":
         recipient.status, recipient.status_reason = Status.UNSUBSCRIBED, "wrote_again"
     recipient.save(update_fields=["last_inbound_ms", "status", "status_reason"])
-    said = _carry_out(command, recipient, _wordings(language))
+    wordings = _wordings(language)
+    said = _carry_out(command, recipient, wordings)
     if said.consent:
         recipients.consent(recipient, said.consent, "word", text.strip(), said.text)
-    answer(lane.pk, recipient.pk, said.text, said.buttons, said.card, now_ms)
+    told = said.text + (_where_else(lane, recipient, wordings) if recipient.status == Status.ACTIVE else "")
+    answer(lane.pk, recipient.pk, told, said.buttons, said.card, now_ms)
     return command.wish.value
+
+
+def _where_else(lane: Lane, recipient: Recipient, wordings: Wordings) -> str:
+    """Who subscribes where the provider does not serve is told so, and by what the news does come."""
+    reason = unserved.reason_for(lane, recipient.country)
+    links = unserved.links_of(unserved.others_for(lane, recipient.country)) if reason else []
+    return f"\n\n{wordings.unserved(reason, links)}" if reason else ""
 
 
 def _is_latin(text: str) -> bool:

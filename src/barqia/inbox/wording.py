@@ -96,3 +96,20 @@ class Wordings:
             "We did not understand, and nothing changed. Send one word: “subscribe”, a section's name "
             f"({self._named(self.sections)}), “stop” to end the news, or “help”."
         )
+
+    def unserved(self, reason: str, links: Sequence[str]) -> str:
+        """`reason` is no_service, or no_marketing where only those who wrote of late can be written to."""
+        ways = " ".join(links)
+        if self._arabic:
+            said = (
+                "تنبيه: لا يوصل واتساب رسائلنا إلى أرقام بلدك."
+                if reason == "no_service"
+                else "تنبيه: لا يوصل واتساب أخبارنا إلى أرقام بلدك إلّا خلال 24 ساعة من رسالة تكتبها لنا."
+            )
+            return f"{said} وتصلك الأخبار هنا: {ways}" if ways else said
+        said = (
+            "Please note: WhatsApp does not bring our messages to numbers of your country."
+            if reason == "no_service"
+            else "Please note: WhatsApp brings our news to your country's numbers only within 24 hours of your word."
+        )
+        return f"{said} The news comes here: {ways}" if ways else said

@@ -76,13 +76,13 @@ def _webhook(**value: object) -> bytes:
     return json.dumps({"entry": [{"changes": [{"field": "messages", "value": of}]}]}).encode()
 
 
-_WORD = {"from": "963900000001", "id": "w1", "timestamp": "9", "type": "text", "text": {"body": "اشتراك"}}
+_WORD = {"from": "967700000001", "id": "w1", "timestamp": "9", "type": "text", "text": {"body": "اشتراك"}}
 _STATUS = {"id": "w2", "status": "failed", "timestamp": "9", "errors": [{"code": 131026}]}
 
 TABLE = Table(
     settings={"phone_number_id": "100200300", "waba_id": "9", "display_number": "+963944000111"},
     secrets={"access_token": "access-secret", "app_secret": "app-secret", "verify_token": "verify-secret"},
-    address=lambda number: str(963900000000 + number),
+    address=lambda number: str(967700000000 + number),
     opened=_opened,
     accepted=_accepted,
     throttled=_error(400, 130429),
@@ -91,7 +91,7 @@ TABLE = Table(
     lane_fault=_error(401, 190),
     rows=ROWS,
     inbound=(
-        _webhook(contacts=[{"wa_id": "963900000001", "user_id": "u"}], messages=[_WORD]),
+        _webhook(contacts=[{"wa_id": "967700000001", "user_id": "u"}], messages=[_WORD]),
         _webhook(statuses=[_STATUS]),
     ),
     long=LONG,

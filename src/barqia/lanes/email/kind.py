@@ -52,6 +52,9 @@ class Email:
     def terms(self, settings: Mapping[str, str]) -> Terms:
         return terms.terms(settings)
 
+    def tariff(self, settings: Mapping[str, str]) -> None:  # noqa: ARG002 - the contract's
+        return None
+
     def probe(self, lane: LaneConfig) -> Call:
         return calls.question(lane)
 

@@ -21,15 +21,27 @@ OF_ITS_OWN = {
     "UA": "Ukraine", "ZA": "South Africa",
 }  # fmt: skip
 SHARED = {
-    "North America": "CA US",
+    "North America": "AS CA GU MP US",
     "Rest of Africa": (
         "AO BF BI BJ BW CG CI CM DZ ER ET GA GH GM GW KE LR LS LY MG ML MR MW MZ NA NE RW SD SL SN SO SS SZ TD TG TN "
         "TZ UG ZM ZW"
     ),
-    "Rest of Asia Pacific": "AF AU CN JP KH LA MN NZ PG PH TH TJ TM TW UZ VN",
+    "Rest of Asia Pacific": "AF AU CC CN CX JP KH LA MN NZ PG PH TH TJ TM TW UZ VN",
     "Rest of Central & Eastern Europe": "AL AM AZ BG BY CZ GE GR HR LT LV MD MK RS SI SK",
     "Rest of Latin America": "BO CR DO EC GT HN HT JM NI PA PR PY SV UY VE",
     "Rest of Middle East": "BH JO LB YE",
-    "Rest of Western Europe": "AT BE CH DK FI IE NO PT SE",
+    "Rest of Western Europe": "AT AX BE CH DK FI IE NO PT SE SJ",
 }
-MARKETS = {**OF_ITS_OWN, **{country: market for market, those in SHARED.items() for country in those.split()}}
+# who has another country's calling code is billed as it is
+BY_CALLING_CODE = {
+    "EH": "Morocco",
+    "GG": "United Kingdom",
+    "IM": "United Kingdom",
+    "JE": "United Kingdom",
+    "VA": "Italy",
+}
+MARKETS = {
+    **OF_ITS_OWN,
+    **BY_CALLING_CODE,
+    **{country: market for market, those in SHARED.items() for country in those.split()},
+}

@@ -41,6 +41,19 @@ def import_(file: Path) -> None:
         f"{result.added} added, {result.changed} changed, {result.opted_out} left out (they had unsubscribed), "
         f"{result.repeated} repeated."
     )
+    _say_unserved()
+
+
+def _say_unserved() -> None:
+    """Readers who are written down and will not be reached where they are."""
+    from barqia.delivery.unserved import unserved
+
+    for found in unserved():
+        why = "WhatsApp does not serve them" if found.reason == "no_service" else "nothing outside their 24 hours"
+        others = (
+            f"lanes that reach them: {', '.join(found.others)}" if found.others else "no lane of yours reaches them"
+        )
+        click.echo(f"{found.lane_name}: {found.count} in {found.country}, {why}; {others}")
 
 
 @subscribers.command()
@@ -63,6 +76,7 @@ def count() -> None:
         click.echo(f"{lane}: " + ", ".join(f"{number} {state}" for state, number in states.items()))
     for (kind, key), number in by_interest().items():
         click.echo(f"{' '.join(filter(None, (kind, key)))}: {number}")
+    _say_unserved()
 
 
 @subscribers.command()
