@@ -71,7 +71,7 @@ class Table:
     takes the nth message; `blocked` says that this recipient takes nothing more, `lane_fault` that nothing of this
     identity goes (None where no single provider judges it), `failing` that the provider is not well and surely did
     nothing; `inbound` are bodies as the provider sends them; `long` a text of several messages, "" where one takes
-    any.
+    any; `silent` what else of the first recipient must not be told in a log.
     """
 
     settings: Mapping[str, str]
@@ -85,15 +85,17 @@ class Table:
     lane_fault: Reply | None
     rows: tuple[Row, ...]
     inbound: tuple[bytes, ...] = ()
+    story: Story = STORY
+    silent: tuple[str, ...] = ()
     long: str = ""
 
     def lane(self, kind: LaneKind) -> LaneConfig:
         return LaneConfig(1, kind.name, kind.name, self.settings, self.secrets)
 
-    def job(self, act: Act = Act.SEND, content: Story | AnswerText = STORY, **more: Any) -> Job:
-        """A job for the first recipient, who wrote an hour ago."""
+    def job(self, act: Act = Act.SEND, content: Story | AnswerText | None = None, **more: Any) -> Job:
+        """A job for the first recipient, who wrote an hour ago; of the table's own story where none is given."""
         about = {"to": Address(self.address(1)), "tag": 640, "now_ms": NOW, "last_inbound_ms": NOW - HOUR_MS}
-        return Job(act=act, content=content, **{**about, **more})
+        return Job(act=act, content=content or self.story, **{**about, **more})
 
 
 def table_of(kind: str) -> Table:

@@ -266,6 +266,25 @@ def test_a_lane_is_mended_without_a_restart(ready: Shell) -> None:
     assert "no secret" in ready.refuse("lane", "secret", "t", "PASSWORD")
 
 
+def test_a_client_newsroom_is_added_shown_and_switched(ready: Shell) -> None:
+    assert "no lane for clients" in ready.refuse("client", "add", "north", "https://cms.example/")
+    ready.run("lane", "add", "clients", "--kind", "client")
+    shown = ready.run("client", "add", "north", "https://cms.example/", "-s", "politics")
+    assert "whsec_" in shown
+    assert "must begin with https" in ready.refuse("client", "add", "south", "http://cms.example/")
+    assert "not public" in ready.refuse("client", "add", "south", "https://127.0.0.1/")
+    ready.run("client", "add", "south", "http://127.0.0.1:9/", "--private")
+    assert "unreachable" in ready.refuse("client", "test", "south", status=5)
+    ready.run("client", "move", "south", "https://south.example/")
+    ready.run("client", "off", "north")
+    listed = ready.run("client", "list")
+    assert listed.splitlines() == ["north: politics; off", "south: everything; on"]
+    assert "cms.example" not in listed
+    ready.run("client", "on", "north")
+    assert ready.run("client", "secret", "north", "--hours", "1").count("whsec_") == 1
+    assert "The clients are: north, south" in ready.refuse("client", "off", "east")
+
+
 def test_doctor_sees_a_lost_key(ready: Shell) -> None:
     assert "ok  database: sqlite, up to date" in ready.run("doctor")
     (ready.data / "key").rename(ready.data / "elsewhere")

@@ -5,12 +5,14 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from barqia.delivery import clients
 from barqia.delivery.clock import now_ms
 from barqia.delivery.lane import Refused
 from barqia.delivery.models import Delivery, Reached
+from barqia.project.commands.lanes import make
 from barqia.staff.models import User
 from barqia.subscribers import interests, recipients
-from barqia.subscribers.models import Lane
+from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import Dispatch, Release
 from delivery.hand import NOW, plan_all, send
 
@@ -50,6 +52,22 @@ def test_the_preview_says_who_waits_for_the_days_limit_and_what_is_paid(
     assert "لا يمكن مراسلة 3 اليوم" in page
     assert "فوق الحدّ اليومي للمحفظة، لاحقًا: 3" in page
     assert "من نجوم تلغرام" in page
+
+
+def test_the_board_says_that_a_client_was_stopped_and_lets_it_go_on(editor: Client) -> None:
+    made = clients.add(make("clients", "client", "عملاء", {}, {}), "مكتب الشمال", "https://a.example/")
+    assert "مكتب الشمال" not in editor.get("/desk/board").content.decode()
+    Recipient.objects.update(failing_since_ms=NOW)
+    assert "خادم العميل متعثّر منذ" in editor.get("/desk/board").content.decode()
+    recipients.block(made.recipient, "long_failure")
+    page = editor.get("/desk/board").content.decode()
+    assert "أوقفت البرقية هذا العميل" in page
+    assert "يتعثّر منذ خمسة أيام" in page
+    assert "a.example" not in page
+    assert editor.post(f"/desk/clients/{made.recipient.pk}/on").status_code == 302
+    assert "مكتب الشمال" not in editor.get("/desk/board").content.decode()
+    made.recipient.refresh_from_db()
+    assert made.recipient.status == "active"
 
 
 def test_the_board_says_that_a_provider_does_not_answer(editor: Client, telegram: Lane) -> None:

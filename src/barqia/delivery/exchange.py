@@ -1,6 +1,7 @@
 """One HTTP exchange on a libcurl handle that is used again for the next call."""
 
 import os
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ import certifi
 import pycurl
 
 from barqia.delivery.connections import Connections, Ends
+from barqia.delivery.endpoint import is_private
 from barqia.delivery.lane import Call, Reply
 
 CONNECT_SECONDS = 5
@@ -51,7 +53,7 @@ FAILURES = {
 class NotSent:
     """The provider cannot have acted: no byte of the call reached it, or no whole message.
 
-    `code` is a slug: name, unreachable, tls, certificate, timeout.
+    `code` is a slug: name, unreachable, private_address, tls, certificate, timeout.
     """
 
     code: str
@@ -109,7 +111,7 @@ class Exchange:
         self.curl = curl = pycurl.Curl()
         self._connections = connections
         self._ends: Ends = ()
-        self._stale = self._fresh = False
+        self._stale = self._fresh = self._public_only = self._private = False
         self._lines: list[bytes] = []
         self._body: list[bytes] = []
         self.done: Done = _nobody
@@ -136,10 +138,28 @@ class Exchange:
         if total_seconds != self._seconds:
             curl.setopt(pycurl.TIMEOUT_MS, int(total_seconds * 1000))
             self._seconds = total_seconds
+        if call.public_only != self._public_only:
+            self._guard(call.public_only)
         if call.method == "POST":
             curl.setopt(pycurl.POSTFIELDS, call.body)
         else:
             curl.setopt(pycurl.HTTPGET, 1)
+
+    def _guard(self, public_only: bool) -> None:
+        """Where the address a name leads to is looked at: here and now, and not when the name was given to us."""
+        self._public_only = public_only
+        if public_only:
+            self.curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open)
+        else:
+            self.curl.unsetopt(pycurl.OPENSOCKETFUNCTION)
+
+    def _open(self, _purpose: int, address: tuple[int, int, int, tuple[str, int]]) -> socket.socket | int:
+        """The socket for a connection that is about to be made; none to an address that is not public."""
+        family, kind, protocol, (host, *_port) = address
+        if is_private(host):
+            self._private = True
+            return int(pycurl.SOCKET_BAD)
+        return socket.socket(family, kind, protocol)
 
     def _about_to_send(self, *ends: object) -> int:
         """Called when a connection stands, before the first byte of the request.
@@ -150,6 +170,10 @@ class Exchange:
             return pycurl.PREREQFUNC_ABORT
         if not self._fresh and self._connections.stirred(ends):
             self._stale = True
+            return pycurl.PREREQFUNC_ABORT
+        if self._public_only and is_private(str(ends[0])):
+            # a connection kept from another call, which was allowed to make it
+            self._private = True
             return pycurl.PREREQFUNC_ABORT
         self._ends = ends
         return pycurl.PREREQFUNC_OK
@@ -168,7 +192,7 @@ class Exchange:
             if self.curl.getinfo(pycurl.NUM_CONNECTS) and (fd := self.curl.getinfo(pycurl.ACTIVESOCKET)) >= 0:
                 self._connections.learn(self._ends, fd)
             return Reply(self.curl.getinfo(pycurl.RESPONSE_CODE), Headers(self._lines.copy()), b"".join(self._body))
-        return self.failure(FAILURES.get(code, f"curl_{code}"))
+        return self.failure("private_address" if self._private else FAILURES.get(code, f"curl_{code}"))
 
     def failure(self, code: str) -> NotSent | Lost:
         return Lost(code) if self._ends else NotSent(code)
@@ -177,6 +201,7 @@ class Exchange:
         if self._fresh:
             self._fresh = False
             self.curl.setopt(pycurl.FRESH_CONNECT, 0)
+        self._private = False
         self.done = _nobody
         self._ends = ()
         self._lines.clear()

@@ -79,7 +79,8 @@ class LaneHold:
     """A worker's hold on a lane: what it needs at every group.
 
     `resend_flash`: a flash that may be out goes again. `quota`: how many people the lane may write to first. It is
-    `in_doubt` after a commit that the database did not confirm, and may have carried out.
+    `in_doubt` after a commit that the database did not confirm, and may have carried out. `apart`: each recipient has a
+    server of its own.
     """
 
     config: LaneConfig
@@ -90,6 +91,10 @@ class LaneHold:
     quota: Quota | None = None
     in_doubt: bool = False
     waiting: Waiting = field(default_factory=Waiting)
+    apart: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.apart = lane_kind(self.config.kind).probe(self.config) is None
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ has the steps.
 Every failure answers three questions: is it tried again, whose fault is it, and what is done about it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -101,7 +101,8 @@ class Call:
     what does the same where the provider says that this one comes too late; `missing_is_done` says that
     a message which is gone already is what was meant. `opens`: it writes to a person first, which the
     lane's quota counts. `repeatable`: a send that its receiver knows again by its own id, so that one whose
-    answer was lost is simply made again.
+    answer was lost is simply made again. `public_only`: its host was named by somebody outside, so that no
+    connection is made to an address of this machine or its network.
     """
 
     part: int
@@ -116,6 +117,7 @@ class Call:
     opens: bool = False
     repeatable: bool = False
     mail: Envelope | None = None
+    public_only: bool = False
 
     @property
     def in_place(self) -> bool:
@@ -339,6 +341,7 @@ class Terms:
     `fastest` is messages a second, `usual` what a new lane is set to, `connections` its calls under way at once;
     `person` the least ms between two messages to one recipient, and how many may go at once and are then paid off;
     `crowd` (most, window in ms) to one group or channel; `stars` the price of a new message in Telegram's Stars;
+    `again` what a call that did not get through comes to where every recipient has a server of its own, given why;
     `notes` what its owner should know of that, (what, in plain words).
     """
 
@@ -349,6 +352,7 @@ class Terms:
     quota: Quota | None = None
     stars: float = 0.0
     connections: int = 20
+    again: Callable[[str], Throttled] | None = None
     notes: tuple[tuple[str, str], ...] = ()
 
 

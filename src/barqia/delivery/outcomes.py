@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import DatabaseError, transaction
 
-from barqia.delivery import late, plan
+from barqia.delivery import clients, late, plan
 from barqia.delivery.ending import back_to_planned, state_of_parts
 from barqia.delivery.intents import Group, Intent, LaneHold, LaneNow, lane_now, next_group
 from barqia.delivery.lane import Accepted, Call, Effect, Outcome, Refused, Throttled, Transient, Unclear, lane_kind
@@ -73,6 +73,8 @@ def _record(hold: LaneHold, lane: LaneNow, results: Sequence[Result], now_ms: in
     _end_attempts([*ours, *overtaken])
     _record_parts(hold.config.id, [r for r in (*overtaken, *ours) if r.went])
     _end(hold, ours, now_ms)
+    if hold.apart:
+        clients.note([r for r in ours if r.intent.kind == Recipient.Kind.CLIENT], now_ms)
     for result in ours:
         if not isinstance(result.outcome, Accepted):
             _consequence(hold, result, now_ms)

@@ -5,6 +5,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from barqia.delivery.models import Answer, SourceKind
+from barqia.delivery.records import record_of
 from barqia.reading import Reading
 from barqia.rendering.story import Act, AnswerText, ContactCard, Picture, Story
 from barqia.subscribers.models import Lane
@@ -46,6 +47,7 @@ def story_of(release: Release) -> Story:
         test=release.verb == Verb.TEST,
         picture=None if ending else picture_of(revision),
         cover=_cover(dispatch),
+        record=record_of(release),
     )
 
 

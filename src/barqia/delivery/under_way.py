@@ -32,6 +32,7 @@ class UnderWay:
         self._lane, self._kind = lane, lane_kind(lane.kind)
         self._http, self._clock, self._told, self._may = http, clock, answered, may
         self._probe = self._kind.probe(lane)
+        self._again = self._kind.terms(lane.settings).again or Transient
         self._breaker = Breaker(threshold=THRESHOLD if self._probe else NEVER)
 
     @property
@@ -105,9 +106,9 @@ class UnderWay:
 
     def _outcome(self, call: Call, answer: Answer) -> Outcome:
         if isinstance(answer, NotSent):
-            return Transient(answer.code)
+            return self._again(answer.code)
         if isinstance(answer, Lost):
-            return Transient(answer.code) if call.may_be_repeated else Unclear(answer.code)
+            return self._again(answer.code) if call.may_be_repeated else Unclear(answer.code)
         try:
             return self._kind.outcome(call, answer)
         except Exception as error:  # noqa: BLE001 - one reply nobody foresaw must not stop the lane

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from barqia.delivery import board, resend
+from barqia.delivery import board, clients, resend
 from barqia.delivery.clock import now_ms
 from barqia.delivery.looks import lately
 from barqia.desk.steps import allow
@@ -28,6 +28,7 @@ def mailings(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": lately("board", lambda: board.mailings(NEWEST), fresh=not fragment),
         "lanes": Lane.objects.all(),
+        "clients": clients.troubled(),
         "may": may,
         "unknown_answers": board.unknown_answers() if may else [],
     }
@@ -110,4 +111,16 @@ def lane(request: HttpRequest, lane: int, action: str) -> HttpResponseBase:
     if action not in {"pause", "resume"}:
         raise Http404
     board.pause_lane(user, found.pk, action == "pause")
+    return redirect("newsroom:board")
+
+
+@require_POST
+@screen
+def client(request: HttpRequest, recipient: int) -> HttpResponseBase:
+    """Send to a client newsroom again that the wire stopped."""
+    user = user_of(request)
+    allow(user, "deliveries")
+    for one in clients.troubled():
+        if one.recipient.pk == recipient:
+            clients.switch(user, one, on=True)
     return redirect("newsroom:board")

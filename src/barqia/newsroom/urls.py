@@ -18,6 +18,7 @@ urlpatterns = [
     path("board/answers/<slug:action>", board.answers, name="answers"),
     path("board/<int:release>", board.mailing, name="mailing"),
     path("board/<int:release>/<slug:action>", board.act, name="act"),
+    path("clients/<int:recipient>/on", board.client, name="client"),
     path("lanes/<int:lane>/<slug:action>", board.lane, name="lane"),
     path("d/<slug:public_id>", items.item, name="item"),
     path("d/<slug:public_id>/write", items.write, name="write"),

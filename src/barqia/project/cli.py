@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
 from barqia.errors import BarqiaError
-from barqia.project.commands import demo, dispatches, doctor, lanes, readers, running, sandbox, setup, users
+from barqia.project.commands import clients, demo, dispatches, doctor, lanes, readers, running, sandbox, setup, users
 
 FULL_DISK = ("database or disk is full", "no space left")
 
@@ -46,6 +46,7 @@ for command in (
     dispatches.resend,
     dispatches.status,
     lanes.lane,
+    clients.client,
     readers.subscribers,
     sandbox.sandbox,
     doctor.doctor,

@@ -109,4 +109,5 @@ BARQIA_LANE_KINDS = {
     "telegram": "barqia.lanes.telegram.Telegram",
     "whatsapp": "barqia.lanes.whatsapp.WhatsApp",
     "email": "barqia.lanes.email.Email",
+    "client": "barqia.lanes.client.ClientNewsroom",
 }

@@ -1,7 +1,9 @@
 """What a lane is given to carry: a release, or an answer to a word, as plain frozen data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from barqia.rendering.record import Record
 
 
 class Act(StrEnum):
@@ -30,7 +32,7 @@ class Story:
     `note` is the correction's note or the reason of a kill; `link` the public page (absolute URL);
     `follow` the lines of the "follow us" footer; `language` is "ar" or "en"; `test` marks a test send.
     `cover` is the address of a picture that says nothing, for messages whose own has to go; empty where no
-    revision of the item had one.
+    revision of the item had one. `record` is for lanes that machines read.
     """
 
     headline: str
@@ -46,6 +48,8 @@ class Story:
     test: bool = False
     picture: Picture | None = None
     cover: str = ""
+    # left out of the hash: stories are looked up by it for every message
+    record: Record | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

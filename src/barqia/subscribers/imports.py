@@ -23,6 +23,8 @@ SHOWN_ERRORS = 5
 ADDRESSES = {
     "telegram": re.compile(r"-?[1-9][0-9]{0,18}"),
     "whatsapp": re.compile(r"\+?[1-9][0-9]{6,14}"),
+    # none: a client newsroom is added with its secret
+    "client": re.compile(r"(?!)"),
 }
 
 

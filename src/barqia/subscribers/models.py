@@ -51,7 +51,8 @@ class Reader(models.Model):
 class Recipient(models.Model):
     """One address on one lane. Addresses are ciphertext plus a keyed hash.
 
-    `address` is a Telegram chat id or a WhatsApp `wa_id`; `user_id` a WhatsApp BSUID; either may be null.
+    `address` is a Telegram chat id, a WhatsApp `wa_id`, or a client's endpoint with its secrets; `user_id` a WhatsApp
+    BSUID; either may be null. `failing_since_ms` is when a client's endpoint began to fail, null while it answers.
     """
 
     class Kind(models.TextChoices):
@@ -80,6 +81,7 @@ class Recipient(models.Model):
     country = models.CharField(
         max_length=2, blank=True, default="", db_default="", help_text="by the number or user id; ISO 3166"
     )
+    failing_since_ms = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -9,6 +9,7 @@ from barqia.subscribers import interests
 from barqia.subscribers.countries import country_of
 from barqia.subscribers.models import Consent, FailedDay, Lane, Reader, Recipient
 from barqia.subscribers.vault import vault
+from barqia.wire.models import audit
 
 Status = Recipient.Status
 DAY_MS = 24 * 3600 * 1000
@@ -136,6 +137,8 @@ def block(recipient: Recipient, reason: str) -> None:
     recipient.status, recipient.status_reason = Status.BLOCKED, reason[:40]
     recipient.save(update_fields=["status", "status_reason"])
     consent(recipient, Consent.Action.UNSUBSCRIBE, source=reason[:80])
+    if recipient.kind == Recipient.Kind.CLIENT:
+        audit(None, "client_stopped", recipient=recipient.pk, why=reason)
 
 
 @transaction.atomic

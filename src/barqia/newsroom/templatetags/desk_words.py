@@ -30,6 +30,12 @@ VERBS: dict[str, str | Promise] = {
     "lane_off": _("A lane was switched off"),
     "lane_on": _("A lane was switched on"),
     "mailing_held": _("The wire paused a mailing"),
+    "client_added": _("A client newsroom was added"),
+    "client_moved": _("A client newsroom has another address"),
+    "client_secret": _("A client newsroom has a new secret"),
+    "client_on": _("A client newsroom was switched on"),
+    "client_off": _("A client newsroom was switched off"),
+    "client_stopped": _("The wire stopped a client newsroom"),
 }
 STATES: dict[str, str | Promise] = {
     "draft": _("draft"),
@@ -123,6 +129,11 @@ REASONS: dict[str, str | Promise] = {
     "policy_refused": _("the mail server's rules refused it"),
     "sender_refused": _("the mail server does not take mail from this address"),
     "complaint": _("reported a mail as spam"),
+    "endpoint_gone": _("the client's server wants no more"),
+    "endpoint_failed": _("the client's server did not take it while it was news"),
+    "endpoint_too_small": _("too large for the client's server"),
+    "long_failure": _("the client's server has failed for five days"),
+    "private_address": _("the client's address is not a public one"),
 }
 
 

@@ -109,6 +109,7 @@ def _postgresql() -> list[tuple[bool, str]]:
 
 
 def _sending() -> list[tuple[bool, str]]:
+    from barqia.delivery import clients
     from barqia.delivery.lanes_db import lane_config
     from barqia.delivery.models import Delivery
     from barqia.errors import BarqiaError
@@ -128,6 +129,8 @@ def _sending() -> list[tuple[bool, str]]:
             lines.append((False, f"lane {lane.name}: {error}"))
         else:
             lines.append((not lane.alert, f"lane {lane.name}: {lane.alert or ('paused' if lane.paused else 'well')}"))
+    stopped = [one for one in clients.troubled() if one.stopped]
+    lines += [(False, f"client {one.name}: stopped ({one.recipient.status_reason})") for one in stopped]
     return lines
 
 
