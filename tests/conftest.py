@@ -64,8 +64,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def _no_stories_of_other_tests() -> None:
     """Row ids begin again in every test; what a process remembers by them must not stay."""
     from barqia.delivery.stories import release_content
+    from barqia.wire.persons import forget
 
     release_content.cache_clear()
+    forget()
 
 
 @pytest.fixture

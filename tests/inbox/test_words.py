@@ -1,7 +1,6 @@
 """What readers write, and what it does: one word and courtesies act, anything else changes nothing."""
 
 import json
-import time
 
 import pytest
 
@@ -10,6 +9,7 @@ from barqia.inbox.models import Update
 from barqia.inbox.receive import receive
 from barqia.subscribers.models import Consent, Lane, Recipient
 from barqia.subscribers.words import Command, Wish, understand
+from inbox.chat import Reader
 
 SECTIONS = {"politics": {"سياسة", "الأخبار السياسية"}, "field": {"ميداني", "الميدانية"}}
 
@@ -20,16 +20,22 @@ UNDERSTOOD = [
     ("اِشتِراك", Wish.SUBSCRIBE), ("ﺍﺷﺘﺮﺍﻙ", Wish.SUBSCRIBE), ("كلمة اشتراك", Wish.SUBSCRIBE),
     ("Subscribe please", Wish.SUBSCRIBE), ("إلغاء", Wish.UNSUBSCRIBE), ("الغاء", Wish.UNSUBSCRIBE),
     ("إلغاء الاشتراك", Wish.UNSUBSCRIBE), ("STOP", Wish.UNSUBSCRIBE), ("الكل", Wish.EVERYTHING), ("مساعدة", Wish.HELP),
-    ("المساعده", Wish.HELP), ("/start", Wish.START), ("/start site", Wish.START), ("سياسة", Wish.SECTION),
+    ("المساعده", Wish.HELP), ("/start", Wish.START), ("/start site", Wish.LINK), ("سياسة", Wish.SECTION),
     ("السياسه", Wish.SECTION), ("«السياسة» من فضلك", Wish.SECTION), ("أخبار السياسة", Wish.SECTION),
     ("أرغب بالاشتراك", Wish.SUBSCRIBE), ("أرغب في الاشتراك", Wish.SUBSCRIBE), ("ألغِ اشتراكي", Wish.UNSUBSCRIBE),
     ("من فضلك ألغوا اشتراكي", Wish.UNSUBSCRIBE), ("أوقفوا", Wish.UNSUBSCRIBE), ("إنهاء الاشتراك", Wish.UNSUBSCRIBE),
     ("Stop all", Wish.UNSUBSCRIBE), ("unsubscribe me please", Wish.UNSUBSCRIBE),
+    ("الأقسام", Wish.MENU), ("أقسام", Wish.MENU), ("sections", Wish.MENU), ("/sections", Wish.MENU), ("/stop", Wish.UNSUBSCRIBE),
+    ("/subscribe@some_bot", Wish.SUBSCRIBE), ("تابع سيرغي لافروف", Wish.FOLLOW), ("تابعوا لافروف من فضلكم", Wish.FOLLOW),
+    ("follow Lavrov", Wish.FOLLOW), ("لا تتابع لافروف", Wish.UNFOLLOW), ("إلغاء متابعة لافروف", Wish.UNFOLLOW),
+    ("unfollow Lavrov please", Wish.UNFOLLOW), ("تابع السياسة", Wish.SECTION), ("لا تتابع السياسة", Wish.NOT_SECTION),
+    ("تابع الأخبار", Wish.EVERYTHING), ("follow all", Wish.EVERYTHING), ("/start p_0123456789ab", Wish.LINK),
 ]  # fmt: skip
 NOT_UNDERSTOOD = [
     "لا أريد الاشتراك", "لا اشتراك", "هل الاشتراك مجاني؟", "كيف الاشتراك", "اشتراك؟", "ما معنى اشتراك",
     "قرأت اليوم أن الاشتراك في الصحيفة صار مجانيا", "", "🌹", "اشتراك " * 60, "12", "شكرا", "لم أطلب إلغاء", "/startle",
-    "لا إلغاء", "سياسة وميداني",
+    "لا إلغاء", "سياسة وميداني", "تابع", "لا تتابع", "تابع 12", "لا تتابع الكل", "هل أتابع لافروف؟",
+    "تابعت اليوم خبرا عن لافروف", "تابع كل ما يقوله الوزير لافروف في زيارته",
 ]  # fmt: skip
 
 
@@ -45,33 +51,6 @@ def test_anything_else_asks_nothing(text: str) -> None:
 
 def test_a_section_is_named_by_its_words() -> None:
     assert understand("الأخبار الميدانيـة", {"field": {"الأخبار الميدانية"}}) == Command(Wish.SECTION, "field")
-
-
-class Reader:
-    """A reader of one Telegram lane, who writes and looks at what is answered."""
-
-    def __init__(self, lane: Lane, chat: int = 42) -> None:
-        self.lane, self.chat, self._update = lane, chat, 5000
-
-    def say(self, text: str, kind: str = "private") -> str | None:
-        """The answer's text; None for silence."""
-        self._update += 1
-        before = Answer.objects.count()
-        message = {
-            "message_id": self._update, "date": int(time.time()), "text": text,
-            "chat": {"id": self.chat, "type": kind}, "from": {"id": self.chat, "is_bot": False},
-        }  # fmt: skip
-        receive(self.lane, json.dumps({"update_id": self._update, "message": message}).encode())
-        last = Answer.objects.order_by("-pk").first()
-        return last.text if last and Answer.objects.count() > before else None
-
-    @property
-    def row(self) -> Recipient:
-        return Recipient.objects.get(lane=self.lane, kind="reader")
-
-    @property
-    def asked(self) -> set[tuple[str, str]]:
-        return set(self.row.subscriptions.values_list("interest__kind", "interest__key"))
 
 
 def test_the_life_of_a_reader(telegram: Lane) -> None:

@@ -102,7 +102,8 @@ class Call:
     a message which is gone already is what was meant. `opens`: it writes to a person first, which the
     lane's quota counts. `repeatable`: a send that its receiver knows again by its own id, so that one whose
     answer was lost is simply made again. `public_only`: its host was named by somebody outside, so that no
-    connection is made to an address of this machine or its network.
+    connection is made to an address of this machine or its network. `aside`: it shows
+    nothing in the chat, whose pace does not count it.
     """
 
     part: int
@@ -118,6 +119,7 @@ class Call:
     repeatable: bool = False
     mail: Envelope | None = None
     public_only: bool = False
+    aside: bool = False
 
     @property
     def in_place(self) -> bool:
@@ -227,13 +229,37 @@ Outcome = Accepted | Throttled | Transient | Refused | Instead | Unclear
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A reader wrote, or tapped a button, whose text this is. `chat` other than private acts on nobody."""
+    """A reader wrote, or tapped a button, whose text this is.
+
+    In a group `sender` is the group and `by` the provider's id of who wrote, empty where the provider itself shows that
+    an administrator did.
+    """
 
     update_id: str
     sender: Address
     text: str = field(repr=False)
     at_ms: int
     chat: Literal["private", "group", "channel"] = "private"
+    by: str = field(default="", repr=False)
+    raw: bytes = field(default=b"", repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A reader tapped the line `choice` of a menu: `message` is the provider's id of the message that carries it, empty
+    where it cannot be drawn anew, `query` what the tap is to be answered under, where it must be.
+
+    `at_ms` is None where the provider does not say when.
+    """
+
+    update_id: str
+    sender: Address
+    choice: str = field(repr=False)
+    at_ms: int | None = None
+    query: str = ""
+    message: str = ""
+    chat: Literal["private", "group", "channel"] = "private"
+    by: str = field(default="", repr=False)
     raw: bytes = field(default=b"", repr=False, compare=False)
 
 
@@ -306,7 +332,7 @@ class Broken:
     raw: bytes = field(default=b"", repr=False, compare=False)
 
 
-Inbound = Word | Status | Blocking | OptOut | Moved | Other | Broken
+Inbound = Word | Tap | Status | Blocking | OptOut | Moved | Other | Broken
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,13 +189,14 @@ class Receipt(models.Model):
 
 
 class Answer(models.Model):
-    """What a reader's word is answered with: the source of one delivery. `card` adds the contact card."""
+    """What a reader's word or tap is answered with: the source of one delivery. `card` adds the contact card."""
 
     lane_id = models.BigIntegerField()
     recipient_id = models.BigIntegerField()
     text = models.TextField()
     buttons = models.JSONField(default=list, help_text="words offered to tap")
     card = models.BooleanField(default=False)
+    menu = models.JSONField(null=True, help_text="lines to tap, and the tap it answers")
     created_ms = models.BigIntegerField()
 
 

@@ -1,13 +1,14 @@
 """A release or an answer as the frozen data a lane renders; built once, then shared by thousands."""
 
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 
 from barqia.delivery.models import Answer, SourceKind
 from barqia.delivery.records import record_of
 from barqia.reading import Reading
-from barqia.rendering.story import Act, AnswerText, ContactCard, Picture, Story
+from barqia.rendering.story import Act, AnswerText, Choice, ContactCard, Menu, Picture, Story
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Dispatch, Newsroom, Release, Revision, Verb
 
@@ -86,7 +87,12 @@ def follow_lines() -> tuple[str, ...]:
 
 
 def _answer_text(answer: Answer) -> AnswerText:
-    return AnswerText(answer.text, tuple(answer.buttons), contact_card() if answer.card else None)
+    card = contact_card() if answer.card else None
+    return AnswerText(answer.text, tuple(answer.buttons), card, _menu(answer.menu) if answer.menu else None)
+
+
+def _menu(stored: dict[str, Any]) -> Menu:
+    return Menu(**{**stored, "choices": tuple(Choice(**choice) for choice in stored["choices"])})
 
 
 def contact_card() -> ContactCard | None:

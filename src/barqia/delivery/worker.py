@@ -148,7 +148,8 @@ class LaneWorker:
         now_ms = self._clock()
         self._bucket.take(len(group.intents), now_ms)
         for intent in group.intents:
-            self._gates.sent(intent.recipient_id, intent.kind, now_ms)
+            if not intent.call.aside:
+                self._gates.sent(intent.recipient_id, intent.kind, now_ms)
             self._calls.start(intent)
         self._idle_until_ms = now_ms + min(IDLE_MS, group.wait_ms) if group.idle else 0
 

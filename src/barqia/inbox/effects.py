@@ -1,29 +1,24 @@
-"""What a reader's word does, and what it is answered. In the caller's transaction."""
+"""What a reader's word or tap does, and what it is answered. In the caller's transaction."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from barqia.delivery import unserved
 from barqia.delivery.answers import answer
-from barqia.delivery.lane import Word
+from barqia.delivery.lane import Tap, Word
+from barqia.inbox.following import follow, unfollow
+from barqia.inbox.menus import menu, tapped
 from barqia.inbox.people import known
-from barqia.inbox.wording import EVERYTHING, HELP, SUBSCRIBE, UNSUBSCRIBE, Wordings
-from barqia.subscribers import interests, recipients
-from barqia.subscribers.models import Consent, Lane, Recipient
+from barqia.inbox.said import Said, activate, stop
+from barqia.inbox.wording import Wordings
+from barqia.rendering.story import Menu
+from barqia.subscribers import interests, persons, recipients
+from barqia.subscribers.links import PERSON_PAYLOAD
+from barqia.subscribers.models import Consent, Interest, Lane, Recipient
 from barqia.subscribers.words import Command, Wish, understand
 from barqia.wire.models import Newsroom, Section
 from barqia.wire.sections import words_of
 
 Status = Recipient.Status
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The answer: its text, the words offered to tap, the contact card, and the consent it stands for."""
-
-    text: str
-    buttons: tuple[str, ...]
-    card: bool = False
-    consent: Consent.Action | None = None
 
 
 def act_on(lane: Lane, word: Word, now_ms: int) -> str:
@@ -32,96 +27,143 @@ def act_on(lane: Lane, word: Word, now_ms: int) -> str:
     A word older than the reader's last one, which a provider brings late, is answered and changes nothing.
     """
     text = word.text.encode("utf-8", "ignore").decode().replace("\0", "")
-    command = understand(text, {section.slug: words_of(section) for section in Section.objects.all()})
-    language = "en" if _is_latin(text) else "ar"
-    recipient = known(lane, word.sender, language)
-    last = recipient.last_inbound_ms or 0
-    if word.at_ms < last:
+    command = _meant(understand(text, {section.slug: words_of(section) for section in Section.objects.all()}))
+    written_in = _language_of(text)
+    recipient = known(lane, word.sender, written_in or "ar")
+    if _is_late(recipient, word.at_ms, now_ms):
         command = Command(Wish.HELP)
-    recipient.last_inbound_ms = max(last, min(word.at_ms, now_ms))
-    if recipient.status == Status.BLOCKED and recipient.status_reason != "stopped_marketing":
-        recipient.status, recipient.status_reason = Status.UNSUBSCRIBED, "wrote_again"
-    recipient.save(update_fields=["last_inbound_ms", "status", "status_reason"])
-    wordings = _wordings(language)
-    said = _carry_out(command, recipient, wordings)
-    if said.consent:
-        recipients.consent(recipient, said.consent, "word", text.strip(), said.text)
-    told = said.text + (_where_else(lane, recipient, wordings) if recipient.status == Status.ACTIVE else "")
-    answer(lane.pk, recipient.pk, told, said.buttons, said.card, now_ms)
+    words = wordings(_speaks(recipient, written_in))
+    said = _carry_out(command, recipient, words)
+    _answer(recipient, _where_else(lane, recipient, said, words), ("word", text.strip()), now_ms)
     return command.wish.value
 
 
-def _where_else(lane: Lane, recipient: Recipient, wordings: Wordings) -> str:
+def act_on_tap(lane: Lane, tap: Tap, now_ms: int) -> str:
+    """Carry out a tap on a menu, on the present state whatever the menu shows, and draw the menu anew."""
+    recipient = known(lane, tap.sender)
+    # where the provider does not say when, a tap is as new as the last word: words are dated in whole seconds
+    at_ms = recipient.last_inbound_ms or 0 if tap.at_ms is None else tap.at_ms
+    late = _is_late(recipient, at_ms, now_ms)
+    words = wordings(_speaks(recipient, ""))
+    said = tapped("" if late else tap.choice, recipient, words)
+    _answer(recipient, _where_else(lane, recipient, said, words), ("tap", said.tapped), now_ms, tap)
+    return "tap"
+
+
+def _where_else(lane: Lane, recipient: Recipient, said: Said, words: Wordings) -> Said:
     """Who subscribes where the provider does not serve is told so, and by what the news does come."""
-    reason = unserved.reason_for(lane, recipient.country)
-    links = unserved.links_of(unserved.others_for(lane, recipient.country)) if reason else []
-    return f"\n\n{wordings.unserved(reason, links)}" if reason else ""
+    reason = unserved.reason_for(lane, recipient.country) if recipient.status == Status.ACTIVE else ""
+    if not reason:
+        return said
+    links = unserved.links_of(unserved.others_for(lane, recipient.country))
+    return replace(said, text=f"{said.text}\n\n{words.unserved(reason, links)}")
 
 
-def _is_latin(text: str) -> bool:
+def _answer(recipient: Recipient, said: Said, because: tuple[str, str], now_ms: int, tap: Tap | None = None) -> None:
+    """The consent that the answer stands for, `because` of (source, word), and the answer."""
+    if said.consent:
+        recipients.consent(recipient, said.consent, *because, said.text)
+    drawn = None
+    if said.choices:
+        drawn = Menu(said.choices, said.start)
+        if tap:
+            drawn = Menu(said.choices, said.start, tap.query, tap.message, said.short)
+    answer(recipient.lane_id, recipient.pk, said.text, said.buttons, said.card, now_ms, drawn)
+
+
+def _is_late(recipient: Recipient, at_ms: int, now_ms: int) -> bool:
+    """Whether something newer of this reader was acted on already. Who had blocked us and writes has not any more."""
+    last = recipient.last_inbound_ms or 0
+    recipient.last_inbound_ms = max(last, min(at_ms, now_ms))
+    if recipient.status == Status.BLOCKED and recipient.status_reason != "stopped_marketing":
+        recipient.status, recipient.status_reason = Status.UNSUBSCRIBED, "wrote_again"
+    recipient.save(update_fields=["last_inbound_ms", "status", "status_reason"])
+    return at_ms < last
+
+
+def _language_of(text: str) -> str:
+    """The language a word is written in; empty where it has none, as a command."""
     letters = [c for c in text if c.isalpha()]
-    return bool(letters) and all(c < "\u0250" for c in letters) and not text.startswith("/")
+    if not letters or text.startswith("/"):
+        return ""
+    return "en" if all(c < "\u0250" for c in letters) else "ar"
 
 
-def _wordings(language: str) -> Wordings:
+def _speaks(recipient: Recipient, written_in: str) -> str:
+    """The language the reader is answered in: the one last written in."""
+    reader = recipient.reader
+    assert reader is not None
+    if written_in and reader.language != written_in:
+        reader.language = written_in
+        reader.save(update_fields=["language"])
+    return reader.language
+
+
+def wordings(language: str) -> Wordings:
     newsroom = Newsroom.objects.first() or Newsroom()
-    sections = list(Section.objects.all())
     if language == "en":
-        return Wordings(newsroom.name_en or newsroom.name_ar, "en", [section.name_en for section in sections])
-    return Wordings(newsroom.name_ar, "ar", [section.name_ar for section in sections])
+        names = {section.slug: section.name_en for section in Section.objects.all()}
+        return Wordings(newsroom.name_en or newsroom.name_ar, "en", names)
+    return Wordings(newsroom.name_ar, "ar", {section.slug: section.name_ar for section in Section.objects.all()})
 
 
-def _carry_out(command: Command, recipient: Recipient, wordings: Wordings) -> Said:
-    language = wordings.language
-    subscribe, stop = SUBSCRIBE[language], UNSUBSCRIBE[language]
-    everything, help_ = EVERYTHING[language], HELP[language]
+def _meant(command: Command) -> Command:
+    """A deep link's payload names a section by its slug or a person by the code; another one is a plain start."""
+    if command.wish is not Wish.LINK:
+        return command
+    if Section.objects.filter(slug=command.what).exists():
+        return Command(Wish.SECTION, command.what)
+    if command.what.startswith(PERSON_PAYLOAD):
+        name = persons.by_code(command.what.removeprefix(PERSON_PAYLOAD))
+        if name:
+            return Command(Wish.FOLLOW, name)
+    return Command(Wish.START)
+
+
+def _carry_out(command: Command, recipient: Recipient, words: Wordings) -> Said:
     match command.wish:
-        case Wish.SUBSCRIBE:
-            interests.ask_everything(recipient)
-            action = _activate(recipient)
-            return Said(wordings.subscribed(), (stop, help_), card=True, consent=action)
-        case Wish.EVERYTHING:
-            interests.ask_everything(recipient)
-            action = _activate(recipient)
-            if action is Consent.Action.SUBSCRIBE:
-                return Said(wordings.subscribed(), (stop, help_), card=True, consent=action)
-            return Said(wordings.everything(), (stop, help_), consent=action)
+        case Wish.SUBSCRIBE | Wish.EVERYTHING:
+            return _everything(recipient, words, anew=command.wish is Wish.SUBSCRIBE)
         case Wish.SECTION:
-            return _section(command.section, recipient, wordings, (everything, stop))
+            return _section(command.what, recipient, words)
+        case Wish.NOT_SECTION:
+            left = interests.leave(recipient, Interest.Kind.SECTION, command.what)
+            return menu(recipient, words, Consent.Action.CHANGE if left else None)
+        case Wish.FOLLOW:
+            return follow(command.what, recipient, words)
+        case Wish.UNFOLLOW:
+            return unfollow(command.what, recipient, words)
+        case Wish.MENU:
+            return menu(recipient, words)
         case Wish.UNSUBSCRIBE:
-            was = recipient.status
-            recipients.hold_lane(recipient.lane_id)
-            recipient.status, recipient.status_reason = Status.UNSUBSCRIBED, "word"
-            recipient.save(update_fields=["status", "status_reason"])
-            interests.forget_all(recipient)
-            if was in {Status.ACTIVE, Status.BLOCKED}:
-                return Said(wordings.unsubscribed(), (subscribe,), consent=Consent.Action.UNSUBSCRIBE)
-            # written down all the same: a list imported later must not subscribe who said no
-            consent = Consent.Action.UNSUBSCRIBE if was == Status.STRANGER else None
-            return Said(wordings.not_subscribed(), (subscribe, help_), consent=consent)
-        case Wish.START:
-            return Said(wordings.welcome(), (subscribe, help_))
-        case Wish.HELP:
-            return Said(wordings.help(), (subscribe, stop))
-    return Said(wordings.unclear(), (subscribe, stop, help_))
+            return stop(recipient, words)
+    return _told(command.wish, words)
 
 
-def _section(slug: str, recipient: Recipient, wordings: Wordings, buttons: tuple[str, ...]) -> Said:
+def _told(wish: Wish, words: Wordings) -> Said:
+    """What changes nothing."""
+    if wish is Wish.START:
+        return Said(words.welcome(), (words.subscribe, words.choose, words.help_))
+    if wish is Wish.HELP:
+        return Said(words.help(), (words.subscribe, words.choose, words.stop))
+    return Said(words.unclear(), (words.subscribe, words.stop, words.help_))
+
+
+def _everything(recipient: Recipient, words: Wordings, *, anew: bool) -> Said:
+    interests.ask_everything(recipient)
+    action = activate(recipient)
+    buttons = (words.choose, words.stop, words.help_)
+    if anew or action is Consent.Action.SUBSCRIBE:
+        return Said(words.subscribed(), buttons, card=True, consent=action)
+    return Said(words.everything(), buttons, consent=action)
+
+
+def _section(slug: str, recipient: Recipient, words: Wordings) -> Said:
     """From a reader of everything it replaces everything, from one of sections it adds, a stranger it subscribes."""
     if recipient.status != Status.ACTIVE:
         interests.forget_all(recipient)
     interests.ask_section(recipient, slug)
-    action = _activate(recipient)
-    names = {s.slug: s.name_en if wordings.language == "en" else s.name_ar for s in Section.objects.all()}
-    asked = [names[one] for one in interests.sections_of(recipient) if one in names]
+    action = activate(recipient)
+    asked = [words.sections[one] for one in interests.sections_of(recipient) if one in words.sections]
     new = action is Consent.Action.SUBSCRIBE
-    return Said(wordings.section(asked, new=new), buttons, card=new, consent=action)
-
-
-def _activate(recipient: Recipient) -> Consent.Action:
-    """Make the recipient active; whether that subscribed them or changed what they get."""
-    if recipient.status == Status.ACTIVE:
-        return Consent.Action.CHANGE
-    recipient.status, recipient.status_reason = Status.ACTIVE, ""
-    recipient.save(update_fields=["status", "status_reason"])
-    return Consent.Action.SUBSCRIBE
+    return Said(words.section(asked, new=new), (words.choose, words.all_, words.stop), card=new, consent=action)

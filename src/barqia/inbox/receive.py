@@ -6,9 +6,21 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from barqia.delivery import receipts
 from barqia.delivery.clock import now_ms
-from barqia.delivery.lane import Blocking, Broken, Inbound, Malformed, Moved, OptOut, Other, Status, Word, lane_kind
+from barqia.delivery.lane import (
+    Blocking,
+    Broken,
+    Inbound,
+    Malformed,
+    Moved,
+    OptOut,
+    Other,
+    Status,
+    Tap,
+    Word,
+    lane_kind,
+)
 from barqia.delivery.lanes_db import lane_config
-from barqia.inbox.effects import act_on
+from barqia.inbox.effects import act_on, act_on_tap
 from barqia.inbox.models import Update
 from barqia.inbox.people import known, moved
 from barqia.subscribers import recipients
@@ -82,7 +94,9 @@ def _effect(lane: Lane, inbound: Inbound, at: int) -> str:
     match inbound:
         case Word(chat="private"):
             return act_on(lane, inbound, at)
-        case Word():
+        case Tap(chat="private"):
+            return act_on_tap(lane, inbound, at)
+        case Word() | Tap():
             return "not_private"
         case Status():
             return "status" if receipts.record(lane.pk, inbound, at) else "unmatched"

@@ -5,7 +5,7 @@ from functools import lru_cache
 from barqia.rendering.compose import blocks_of
 from barqia.rendering.parts import Block, Profile, Run, parts_of
 from barqia.rendering.profiles import TELEGRAM_HTML, WHATSAPP
-from barqia.rendering.story import Act, AnswerText, ContactCard, Picture, Story
+from barqia.rendering.story import Act, AnswerText, Choice, ContactCard, Menu, Picture, Story
 
 __all__ = [
     "TELEGRAM_HTML",
@@ -13,7 +13,9 @@ __all__ = [
     "Act",
     "AnswerText",
     "Block",
+    "Choice",
     "ContactCard",
+    "Menu",
     "Picture",
     "Profile",
     "Run",

@@ -62,9 +62,34 @@ class ContactCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A line of a menu. `id` comes back when it is tapped: ASCII, at most 64 bytes; `chosen` lines are marked."""
+
+    id: str
+    label: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Lines to tap, shown from `start` on where a lane shows few at once.
+
+    Where it answers a tap: `tap` is the provider's id of that tap, `message` of the message whose menu was tapped,
+    which is drawn anew, and `said` the answer in a few words.
+    """
+
+    choices: tuple[Choice, ...]
+    start: int = 0
+    tap: str = ""
+    message: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerText:
-    """An answer to a reader's word; `buttons` are words the reader may tap."""
+    """An answer to a reader's word or tap; `buttons` are words the reader may tap."""
 
     text: str
     buttons: tuple[str, ...] = ()
     card: ContactCard | None = None
+    menu: Menu | None = None

@@ -1,4 +1,4 @@
-"""What a recipient asked for: everything, or sections."""
+"""What a recipient asked for: everything or sections, and persons besides."""
 
 from barqia.subscribers.models import Interest, Recipient, Subscription
 
@@ -11,20 +11,44 @@ def interest(kind: str, key: str) -> Interest:
 
 def sections_of(recipient: Recipient) -> list[str]:
     """The slugs of the sections asked for, none where everything is."""
-    asked = recipient.subscriptions.filter(interest__kind=Interest.Kind.SECTION)
+    return _keys(recipient, Interest.Kind.SECTION)
+
+
+def persons_of(recipient: Recipient) -> list[str]:
+    """The folded names of the persons followed."""
+    return _keys(recipient, Interest.Kind.PERSON)
+
+
+def wants_everything(recipient: Recipient) -> bool:
+    return recipient.subscriptions.filter(interest__kind=Interest.Kind.EVERYTHING).exists()
+
+
+def _keys(recipient: Recipient, kind: str) -> list[str]:
+    asked = recipient.subscriptions.filter(interest__kind=kind)
     return list(asked.order_by("pk").values_list("interest__key", flat=True))
 
 
 def ask_everything(recipient: Recipient) -> None:
-    """Everything, instead of sections."""
+    """Everything, instead of sections; persons stay followed."""
     recipient.subscriptions.filter(interest__kind=Interest.Kind.SECTION).delete()
     _add(recipient, interest(*EVERYTHING))
 
 
 def ask_section(recipient: Recipient, slug: str) -> None:
     """This section instead of everything, or besides the sections asked for before."""
-    recipient.subscriptions.filter(interest__kind=Interest.Kind.EVERYTHING).delete()
+    leave(recipient, *EVERYTHING)
     _add(recipient, interest(Interest.Kind.SECTION, slug))
+
+
+def follow(recipient: Recipient, folded: str) -> None:
+    """This person besides all that was asked for before: it takes nothing away."""
+    _add(recipient, interest(Interest.Kind.PERSON, folded))
+
+
+def leave(recipient: Recipient, kind: str, key: str) -> bool:
+    """No longer this; False where it was not asked for."""
+    left, _by_table = recipient.subscriptions.filter(interest__kind=kind, interest__key=key).delete()
+    return left > 0
 
 
 def forget_all(recipient: Recipient) -> None:

@@ -200,6 +200,11 @@ def moved(
     return recipient
 
 
+def stops_of(recipient: Recipient) -> int:
+    """How often the recipient has opted out so far."""
+    return Consent.objects.filter(reader=recipient.reader, action=Consent.Action.UNSUBSCRIBE).count()
+
+
 def consent(recipient: Recipient, action: Consent.Action, source: str, word: str = "", wording: str = "") -> None:
     """Write down what was agreed to or taken back, with the wording shown."""
     if recipient.reader_id is not None:

@@ -13,6 +13,11 @@ class Wish(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     EVERYTHING = "everything"
     SECTION = "section"
+    NOT_SECTION = "not_section"
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
+    LINK = "link"
+    MENU = "menu"
     HELP = "help"
     START = "start"
     UNCLEAR = "unclear"
@@ -20,10 +25,10 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A wish; `section` is the slug of a section wish."""
+    """A wish; `what` is a section's slug, the folded name of one to follow, or the payload of a deep link."""
 
     wish: Wish
-    section: str = ""
+    what: str = ""
 
 
 WORDS: dict[Wish, tuple[str, ...]] = {
@@ -37,8 +42,21 @@ WORDS: dict[Wish, tuple[str, ...]] = {
         "end", "quit", "opt out", "optout",
     ),
     Wish.EVERYTHING: ("الكل", "كل الأخبار", "كل شيء", "جميع الأخبار", "الجميع", "all", "everything"),
+    Wish.MENU: (
+        "الأقسام", "أقسام", "القائمة", "اختيار الأقسام", "اختر الأقسام", "أقسام الأخبار", "متابعاتي", "sections",
+        "menu", "choose sections",
+    ),
     Wish.HELP: ("مساعدة", "ساعدني", "المساعدة", "help"),
     Wish.START: ("start",),
+}  # fmt: skip
+# before a name; the longer ones are looked for first, so that «إلغاء متابعة» is no «إلغاء»
+BEFORE_A_NAME: dict[Wish, tuple[str, ...]] = {
+    Wish.FOLLOW: ("تابع", "تابعوا", "تابعي", "متابعة", "أتابع", "أخبار عن", "follow"),
+    Wish.UNFOLLOW: (
+        "لا تتابع", "لا تتابعوا", "لا تتابعي", "لا أتابع", "إلغاء متابعة", "ألغ متابعة", "ألغي متابعة", "ألغوا متابعة",
+        "إيقاف متابعة", "أوقف متابعة", "أوقفوا متابعة", "إنهاء متابعة", "unfollow", "stop following", "do not follow",
+        "don't follow",
+    ),
 }  # fmt: skip
 COURTESIES = (
     "من فضلك", "من فضلكم", "لو سمحت", "لو سمحتم", "لو تكرمت", "لو تكرمتم", "رجاء", "الرجاء", "أرجو", "أرجوكم", "نرجو",
@@ -48,8 +66,10 @@ COURTESIES = (
     "بارك الله فيكم",
     "please", "thanks", "thank you", "hello", "hi", "hey", "dear", "kindly", "i want to", "i would like to",
 )  # fmt: skip
-START = re.compile(r"/start(?:@\w+)?(?:\s|$)")
+START = re.compile(r"/start(?:@\w+)?(?:\s+([A-Za-z0-9_-]{1,64})\s*$|\s|$)")
+COMMAND = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?=\s|$)")
 NEWS = "اخبار "
+LONGEST_NAME = 6
 QUESTION_MARKS = frozenset("?؟")
 LONGEST = 200
 
@@ -59,22 +79,47 @@ def understand(text: str, sections: Mapping[str, Iterable[str]]) -> Command:
 
     A question, a negation and a longer text are unclear. Never raises.
     """
-    words = key(text[:LONGEST]).split() if len(text) <= LONGEST else []
+    started = START.match(text)
+    if started and len(text) <= LONGEST:
+        return Command(Wish.LINK, started[1]) if started[1] else Command(Wish.START)
+    words = key(COMMAND.sub(r"\1", text[:LONGEST], count=1)).split() if len(text) <= LONGEST else []
     asks = any(mark in QUESTION_MARKS for mark in text)
     if not words:
         return Command(Wish.HELP if asks and len(text) <= LONGEST else Wish.UNCLEAR)
-    if START.match(text):
-        return Command(Wish.START)
-    said = _plain(_without_courtesies(words))
+    words = _without_courtesies(words)
+    said = _plain(words)
     if asks or not said:
         return Command(Wish.HELP if said in _HELP else Wish.UNCLEAR)
     wish = _WISHES.get(said)
     if wish:
         return Command(wish)
+    slug = _section(said, sections)
+    return Command(Wish.SECTION, slug) if slug else _about_a_name(words, sections)
+
+
+def _section(said: str, sections: Mapping[str, Iterable[str]]) -> str:
+    """The slug of the section these words name, empty where they name none."""
     for slug, names in sections.items():
         if {said, said.removeprefix(NEWS)} & {_plain(key(name).split()) for name in names}:
-            return Command(Wish.SECTION, slug)
-    return Command(Wish.UNCLEAR)
+            return slug
+    return ""
+
+
+def _about_a_name(words: list[str], sections: Mapping[str, Iterable[str]]) -> Command:
+    """«تابع سيرغي لافروف»: what is followed may also be a section, or all news."""
+    begins = next(((wish, len(before)) for before, wish in _BEFORE_A_NAME if words[: len(before)] == before), None)
+    if begins is None:
+        return Command(Wish.UNCLEAR)
+    wish, name = begins[0], words[begins[1] :]
+    said = _plain(name)
+    slug = _section(said, sections)
+    if slug:
+        return Command(Wish.SECTION if wish is Wish.FOLLOW else Wish.NOT_SECTION, slug)
+    if wish is Wish.FOLLOW and (said in _ALL_NEWS or _WISHES.get(said) is Wish.EVERYTHING):
+        return Command(Wish.EVERYTHING)
+    if not 0 < len(name) <= LONGEST_NAME or not all(word.isalpha() for word in name) or said in _WISHES:
+        return Command(Wish.UNCLEAR)
+    return Command(wish, " ".join(name))
 
 
 def _without_courtesies(words: list[str]) -> list[str]:
@@ -108,3 +153,9 @@ def _bare(word: str) -> str:
 _WISHES = {_plain(key(word).split()): wish for wish, words in WORDS.items() for word in words}
 _HELP = {word for word, wish in _WISHES.items() if wish is Wish.HELP}
 _COURTESIES = sorted((key(courtesy).split() for courtesy in COURTESIES), key=len, reverse=True)
+_ALL_NEWS = {_plain(key(words).split()) for words in ("الأخبار", "أخباركم", "أخبارنا", "news", "the news")}
+_BEFORE_A_NAME = sorted(
+    ((key(words).split(), wish) for wish, all_words in BEFORE_A_NAME.items() for words in all_words),
+    key=lambda one: len(one[0]),
+    reverse=True,
+)

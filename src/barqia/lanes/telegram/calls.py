@@ -4,12 +4,18 @@ import json
 from functools import lru_cache
 from typing import Any, Literal
 
-from barqia.delivery.lane import Call, LaneConfig
+from barqia.delivery.lane import Call, Job, LaneConfig
 
 ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 API = "https://api.telegram.org"
 HEADERS = {"content-type": "application/json"}
 Params = dict[str, Any]
+
+
+def chat_of(job: Job) -> int | str:
+    """The chat's id, or a channel's @name."""
+    address = job.to.address or ""
+    return int(address) if address.lstrip("-").isdigit() else address
 
 
 def request(lane: LaneConfig, method: str, params: Params) -> Call:
@@ -26,7 +32,7 @@ def make(
     provider_id: str | None = None,
     instead: Call | None = None,
 ) -> Call:
-    """One call of an API method. A `text` among the parameters is a message's, as HTML."""
+    """One call of an API method. A `text` among the parameters of a message is HTML."""
     base = (lane.settings.get("api_base") or API).rstrip("/")
     return Call(
         part=part,
@@ -42,7 +48,7 @@ def make(
 
 def _body(params: Params) -> bytes:
     """The parameters as a JSON object; the text is written as JSON once for all who get it."""
-    if "text" not in params:
+    if "text" not in params or "callback_query_id" in params:
         return ENCODE(params).encode()
     others = {name: value for name, value in params.items() if name != "text"}
     return ENCODE(others).encode()[:-1] + b", " + _text_fields(params["text"])

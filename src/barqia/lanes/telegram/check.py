@@ -5,7 +5,7 @@ import json
 from barqia.delivery.lane import Call, CheckLine, LaneConfig, Reply
 from barqia.lanes.telegram.calls import request
 
-UPDATES = ["message", "my_chat_member"]
+UPDATES = ["message", "callback_query", "my_chat_member"]
 COMMANDS = [
     {"command": "start", "description": "ابدأ"},
     {"command": "help", "description": "مساعدة"},

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from barqia.delivery.lane import Call, Calls, Job, LaneConfig, SentPart, Skip
-from barqia.lanes.telegram import photos
-from barqia.lanes.telegram.calls import Params, make
+from barqia.lanes.telegram import menus, photos
+from barqia.lanes.telegram.calls import Params, chat_of, make
 from barqia.lanes.telegram.terms import paid
 from barqia.rendering import TELEGRAM_HTML, Act, AnswerText, Picture, Run, Story
 from barqia.rendering import render as render_parts
@@ -18,23 +18,20 @@ DELETABLE_MS = 48 * 3600 * 1000 - 60_000
 def render(job: Job, lane: LaneConfig) -> Calls | Skip:
     if job.to.address is None:
         return Skip("no_address")
+    done = {part.number for part in job.done}
     if isinstance(job.content, AnswerText):
-        calls = _answer(job, job.content, lane)
+        calls = [call for call in _answer(job, job.content, lane) if call.part not in done]
     elif job.act in {Act.KILL, Act.TAKEDOWN}:
         calls = list(_ending(job, job.content, lane))
     else:
-        done = {part.number for part in job.done}
         calls = [call for call in _story(job, job.content, lane) if call.part not in done]
     return Calls(tuple(calls)) if calls else Skip("nothing_to_do")
 
 
-def _chat(job: Job) -> int | str:
-    address = job.to.address or ""
-    return int(address) if address.lstrip("-").isdigit() else address
-
-
 def _answer(job: Job, answer: AnswerText, lane: LaneConfig) -> list[Call]:
-    params: Params = {"chat_id": _chat(job), "text": TELEGRAM_HTML.write(Run(answer.text))}
+    if answer.menu:
+        return menus.answer_calls(job, lane, answer.text, answer.menu)
+    params: Params = {"chat_id": chat_of(job), "text": TELEGRAM_HTML.write(Run(answer.text))}
     if answer.buttons:
         rows = [list(answer.buttons[at : at + 3]) for at in range(0, len(answer.buttons), 3)]
         keyboard = [[{"text": word} for word in row] for row in rows]
@@ -73,7 +70,7 @@ def _ending(job: Job, story: Story, lane: LaneConfig) -> Iterator[Call]:
 
 
 def _send(job: Job, lane: LaneConfig, number: int, text: str, shown: Picture | None = None) -> Call:
-    params: Params = {"chat_id": _chat(job), "text": text}
+    params: Params = {"chat_id": chat_of(job), "text": text}
     if job.thread and number == 0:
         params["reply_parameters"] = {"message_id": int(job.thread), "allow_sending_without_reply": True}
     if paid(lane.settings):
@@ -85,7 +82,7 @@ def _send(job: Job, lane: LaneConfig, number: int, text: str, shown: Picture | N
 def _edit(
     job: Job, lane: LaneConfig, number: int, part: SentPart, text: str, shown: Picture | None, cover: str
 ) -> Call:
-    params: Params = {"chat_id": _chat(job), "message_id": int(part.provider_id), "text": text}
+    params: Params = {"chat_id": chat_of(job), "message_id": int(part.provider_id), "text": text}
     written = make(lane, "editMessageText", params, number, "edit", part.provider_id)
     if shown:
         return photos.edit(lane, params, written, shown)
@@ -93,11 +90,11 @@ def _edit(
 
 
 def _delete(job: Job, lane: LaneConfig, number: int, part: SentPart, notice: str, cover: str) -> Call:
-    params: Params = {"chat_id": _chat(job), "message_id": int(part.provider_id), "text": notice}
+    params: Params = {"chat_id": chat_of(job), "message_id": int(part.provider_id), "text": notice}
     written = make(lane, "editMessageText", params, number, "edit", part.provider_id)
     too_late = photos.covered(lane, params, replace(written, missing_is_done=True), cover)
     if job.now_ms - part.sent_ms >= DELETABLE_MS:
         return too_late
-    where = {"chat_id": _chat(job), "message_id": int(part.provider_id)}
+    where = {"chat_id": chat_of(job), "message_id": int(part.provider_id)}
     delete = make(lane, "deleteMessage", where, number, "delete", part.provider_id, too_late)
     return replace(delete, missing_is_done=True)

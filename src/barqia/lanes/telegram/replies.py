@@ -117,8 +117,15 @@ def _error(call: Call, status: int, description: str, body: dict[str, Any]) -> O
 
 
 def _about_message(call: Call, said: str, code: str) -> Outcome:
-    if "message is not modified" in said:
+    if "message is not modified" in said or call.aside:
+        # a tap that is too old to be answered waits for nothing any more
         return Accepted(call.provider_id, delivered=True)
+    if (
+        call.instead
+        and call.instead.op == "send"
+        and any(words in said for words in (*GONE, "message can't be edited"))
+    ):
+        return Instead(call.instead, code)
     if any(words in said for words in GONE):
         return Accepted(call.provider_id, delivered=True) if call.missing_is_done else Refused("message_gone", code)
     return Refused("our_fault" if any(words in said for words in OUR_FAULT) else "refused", code)

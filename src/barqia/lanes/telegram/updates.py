@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 from typing import Any, Literal
 
-from barqia.delivery.lane import Address, Blocking, Broken, Inbound, Malformed, Other, Word
+from barqia.delivery.lane import Address, Blocking, Broken, Inbound, Malformed, Other, Tap, Word
 
 CHATS: dict[str, Literal["private", "group", "channel"]] = {
     "private": "private",
@@ -45,6 +45,8 @@ def _update(value: Any) -> Inbound:
     try:
         if "message" in value:
             return replace(_message(update_id, value["message"]), raw=raw)
+        if "callback_query" in value:
+            return replace(_tap(update_id, value["callback_query"]), raw=raw)
         if "my_chat_member" in value:
             return replace(_membership(update_id, value["my_chat_member"]), raw=raw)
     except KeyError as error:
@@ -60,6 +62,24 @@ def _message(update_id: str, message: dict[str, Any]) -> Inbound:
         return Other(update_id)
     text = message.get("text") or ""
     return Word(update_id, Address(str(int(chat["id"]))), str(text), int(message["date"]) * 1000, CHATS[chat["type"]])
+
+
+def _tap(update_id: str, query: dict[str, Any]) -> Inbound:
+    """A tap on a line of a menu. One on a message that is gone, or too old to be had, draws a new menu."""
+    message = query.get("message") or {}
+    chat = message.get("chat") or {}
+    if chat.get("type") not in CHATS or "data" not in query:
+        return Other(update_id)
+    there = message.get("date", 0) and message.get("message_id")
+    return Tap(
+        update_id,
+        Address(str(int(chat["id"]))),
+        str(query["data"]),
+        query=str(query["id"]),
+        message=str(int(there)) if there else "",
+        chat=CHATS[chat["type"]],
+        by=str(int(query["from"]["id"])),
+    )
 
 
 def _membership(update_id: str, change: dict[str, Any]) -> Inbound:

@@ -7,6 +7,7 @@ dispatch whose first parts went before the window closed ends there.
 from collections.abc import Iterator
 
 from barqia.delivery.lane import Call, Calls, Job, LaneConfig, Skip
+from barqia.lanes.whatsapp import menus
 from barqia.lanes.whatsapp.calls import Payload, message
 from barqia.lanes.whatsapp.terms import refused
 from barqia.rendering import WHATSAPP, Act, AnswerText, ContactCard, Picture, Run, Story
@@ -83,7 +84,9 @@ def _template(story: Story, act: Act, lane: LaneConfig) -> Payload:
 
 
 def _answer(answer: AnswerText) -> Payload:
-    """With buttons where the provider's limits let them stand under this text."""
+    """With a menu, or with buttons where the provider's limits let them stand under this text."""
+    if answer.menu:
+        return menus.payload(answer.text, answer.menu)
     text = WHATSAPP.write(Run(answer.text))
     titles = answer.buttons[:BUTTONS]
     if not titles or len(text) > BUTTON_BODY or any(len(title) > BUTTON_TITLE for title in titles):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
-from barqia.delivery.lane import Address, Blocking, Broken, Inbound, Malformed, Moved, Other, Refused, Status, Word
+from barqia.delivery.lane import Address, Blocking, Broken, Inbound, Malformed, Moved, Other, Refused, Status, Tap, Word
 from barqia.lanes.whatsapp.errors import code_of, meaning
 
 STATUSES: dict[str, Literal["sent", "delivered", "read", "failed"]] = {
@@ -89,6 +89,8 @@ def _message(message: Fields, contacts: list[Fields]) -> Inbound:
         return _system(update_id, sender, message.get("system", {}))
     if kind in {"reaction", "unsupported", "revoke"}:
         return Other(update_id)
+    if kind == "interactive" and message["interactive"]["type"] == "list_reply":
+        return Tap(update_id, sender, str(message["interactive"]["list_reply"]["id"]), at_ms)
     return Word(update_id, sender, _text(kind, message), at_ms)
 
 
