@@ -145,6 +145,11 @@ def test_a_lane_with_a_wrong_token_and_no_provider(ready: Shell) -> None:
     assert "already" in ready.refuse("lane", "add", "t", "--kind", "telegram")
     assert "cannot be reached" in ready.run("lane", "check", "t", status=5)
     assert "The lanes are: t" in ready.refuse("lane", "check", "u")
+    assert "no bot_username" in ready.refuse("lane", "links", "t")
+    ready.run("lane", "set", "t", "bot_username=news_bot")
+    links = ready.run("lane", "links", "t", "--person", "سامي الحلبي")
+    assert "https://t.me/news_bot?start=politics" in links
+    assert "سامي الحلبي: https://t.me/news_bot?start=p_" in links
     assert "1:wrong" not in "".join(
         row for connection in [sqlite3.connect(ready.data / "barqia.sqlite3")] for row in connection.iterdump()
     )

@@ -181,6 +181,26 @@ def check(name: str) -> None:
         raise LaneError(f"Lane {name} is not well: mend what is marked BAD and check again.")
 
 
+@lane.command()
+@click.argument("name")
+@click.option("--person", "people", multiple=True, help="a name as the dispatches write it; may be repeated")
+def links(name: str, people: tuple[str, ...]) -> None:
+    """Links that open the lane's chat with a wish in it: all news, each section, each person named."""
+    ready()
+    from barqia.subscribers import persons
+    from barqia.subscribers.links import PERSON_PAYLOAD, link
+    from barqia.wire.models import Section
+
+    settings = found_lane(name).settings
+    if not link(settings, "", ""):
+        raise InputError(f"Lane {name} has no bot_username and no display_number to link to.")
+    click.echo(f"all news: {link(settings, '', 'اشتراك')}")
+    for section in Section.objects.all():
+        click.echo(f"{section.name_ar}: {link(settings, section.slug, section.name_ar)}")
+    for person in people:
+        click.echo(f"{person}: {link(settings, PERSON_PAYLOAD + persons.keep(person), f'تابع {person}')}")
+
+
 @lane.command("set")
 @click.argument("name")
 @click.argument("given", nargs=-1, required=True, metavar="KEY=VALUE...")
