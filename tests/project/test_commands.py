@@ -290,6 +290,13 @@ def test_a_client_newsroom_is_added_shown_and_switched(ready: Shell) -> None:
     assert "The clients are: north, south" in ready.refuse("client", "off", "east")
 
 
+def test_a_lane_of_browsers_makes_its_own_key(ready: Shell) -> None:
+    assert "needs contact" in ready.refuse("lane", "add", "browsers", "--kind", "webpush")
+    assert "contact is mailto" in ready.refuse("lane", "add", "browsers", "--kind", "webpush", "--set", "contact=desk")
+    ready.run("lane", "add", "browsers", "--kind", "webpush", "--set", "contact=mailto:desk@wire.example")
+    assert "browsers: webpush" in ready.run("lane", "list")
+
+
 def test_doctor_sees_a_lost_key(ready: Shell) -> None:
     assert "ok  database: sqlite, up to date" in ready.run("doctor")
     (ready.data / "key").rename(ready.data / "elsewhere")

@@ -202,6 +202,7 @@ def _admit(hold: LaneHold, chunk: Chunk, waiting: Sequence[Queued], now_ms: int)
                 thread=threads.get(one.recipient_id),
                 recipient=one.recipient_id,
                 country=one.country,
+                expires_ms=one.expires_ms,
             )
             intent = _intent(hold, one, job, before, left)
             if intent:

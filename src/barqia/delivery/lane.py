@@ -62,7 +62,8 @@ class Job:
     `earlier` are the live messages of this item on this phone, from older releases; `done` the parts of
     this very delivery that are already out (it is being resumed); `thread` the provider id of the item
     this one updates. `tag` is the attempt id of part 0; part n has `tag + n` (at most 64 parts). `recipient` is the
-    row's id, for links that name it; `country` theirs, ISO 3166, where an address tells one.
+    row's id, for links that name it; `country` theirs, ISO 3166, where an address tells one. `expires_ms` is when it is
+    no news any more.
     """
 
     act: Act
@@ -76,6 +77,7 @@ class Job:
     thread: str | None = None
     recipient: int = 0
     country: str = ""
+    expires_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,6 +424,8 @@ class LaneKind(Protocol):
     # settings and secrets a lane of this kind asks for: name -> help text; secrets are prompted for
     settings: Mapping[str, str]
     secrets: Mapping[str, str]
+    # the secrets that a new lane makes for itself, and is not asked for
+    makes: Mapping[str, Callable[[], str]]
     # those of both a lane cannot be without
     required: frozenset[str]
     # how long after a reader's last word anything may be sent; None where it does not matter

@@ -110,4 +110,5 @@ BARQIA_LANE_KINDS = {
     "whatsapp": "barqia.lanes.whatsapp.WhatsApp",
     "email": "barqia.lanes.email.Email",
     "client": "barqia.lanes.client.ClientNewsroom",
+    "webpush": "barqia.lanes.webpush.WebPush",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from barqia.public import feeds, health, metrics, pictures, views
+from barqia.public import feeds, health, metrics, pictures, push, views
 
 
 class OneOf:
@@ -21,12 +21,17 @@ class Language(OneOf):
     regex = "ar|en"
 
 
+class PushWord(OneOf):
+    regex = "subscribe|move|state|unsubscribe"
+
+
 class FeedKind(OneOf):
     regex = "rss|atom"
 
 
 register_converter(Language, "language")
 register_converter(FeedKind, "feed_kind")
+register_converter(PushWord, "push_word")
 
 app_name = "public"
 pages = [
@@ -42,6 +47,8 @@ urlpatterns = [
     path("cover.jpg", pictures.cover, name="cover"),
     path("d/<slug:public_id>/<slug:digest>-small.jpg", pictures.small, name="picture_small"),
     path("d/<slug:public_id>/<slug:digest>.jpg", pictures.picture, name="picture"),
+    path("push-worker.js", push.worker, name="push_worker"),
+    path("push/<push_word:what>", push.say, name="push"),
     path("robots.txt", views.robots, name="robots"),
     path("feed.<feed_kind:kind>", feeds.feed, name="feed"),
     path("s/<slug:slug>/feed.<feed_kind:kind>", feeds.feed, name="section_feed"),

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
+from barqia.public.push import server_key
 from barqia.public.site import in_language
 from barqia.reading import Reading
 from barqia.rendering.marked import marked, speakers_of
@@ -79,6 +80,7 @@ def dispatch(request: HttpRequest, context: Context, public_id: str) -> HttpResp
 @require_safe
 @in_language
 def follow(request: HttpRequest, context: Context) -> HttpResponse:
+    context["push_key"] = server_key()
     return render(request, "public/follow.html", context)
 
 

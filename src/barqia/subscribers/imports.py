@@ -25,6 +25,8 @@ ADDRESSES = {
     "whatsapp": re.compile(r"\+?[1-9][0-9]{6,14}"),
     # none: a client newsroom is added with its secret
     "client": re.compile(r"(?!)"),
+    # none: a browser subscribes itself
+    "webpush": re.compile(r"(?!)"),
 }
 
 

@@ -1,7 +1,7 @@
 """Client newsrooms as a lane kind."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from barqia.delivery.endpoint import Endpoint
 from barqia.delivery.lane import (
@@ -35,6 +35,7 @@ class ClientNewsroom:
     name = "client"
     settings: Mapping[str, str] = {}
     secrets: Mapping[str, str] = {}
+    makes: Mapping[str, Callable[[], str]] = {}
     required = frozenset[str]()
     window_ms: int | None = None
     edits_in_place = False

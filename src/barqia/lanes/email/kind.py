@@ -1,6 +1,6 @@
 """E-mail as a lane kind."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from barqia.delivery.lane import (
     Call,
@@ -44,6 +44,7 @@ class Email:
         "imap_username": "the mailbox's user; that of the server when empty",
         "imap_password": "its password",
     }
+    makes: Mapping[str, Callable[[], str]] = {}
     required = frozenset({"host", "address"})
     window_ms: int | None = None
     edits_in_place = False

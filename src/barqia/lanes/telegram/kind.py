@@ -1,6 +1,6 @@
 """Telegram as a lane kind."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hmac import compare_digest
 
 from barqia.delivery.lane import (
@@ -39,6 +39,7 @@ class Telegram:
         "token": "the bot's token, from @BotFather",
         "webhook_secret": "what webhooks must carry: 1 to 256 of A-Z a-z 0-9 _ - (webhook only)",
     }
+    makes: Mapping[str, Callable[[], str]] = {}
     required = frozenset({"token"})
     window_ms: int | None = None
     edits_in_place = True

@@ -1,6 +1,6 @@
 """WhatsApp as a lane kind."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hmac import compare_digest
 
 from barqia.delivery.lane import (
@@ -47,6 +47,7 @@ class WhatsApp:
         "app_secret": "the app's secret, which signs webhooks",
         "verify_token": "a word of your own, which Meta repeats when it registers the webhook",
     }
+    makes: Mapping[str, Callable[[], str]] = {}
     required = frozenset({"phone_number_id", "access_token", "app_secret", "verify_token"})
     window_ms: int | None = render.WINDOW_MS - render.WINDOW_MARGIN_MS
     edits_in_place = False

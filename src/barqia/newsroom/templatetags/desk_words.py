@@ -129,6 +129,8 @@ REASONS: dict[str, str | Promise] = {
     "policy_refused": _("the mail server's rules refused it"),
     "sender_refused": _("the mail server does not take mail from this address"),
     "complaint": _("reported a mail as spam"),
+    "push_gone": _("the browser wants no more notifications"),
+    "push_of_another_key": _("the browser subscribed with another key"),
     "endpoint_gone": _("the client's server wants no more"),
     "endpoint_failed": _("the client's server did not take it while it was news"),
     "endpoint_too_small": _("too large for the client's server"),

@@ -62,10 +62,10 @@ def add(
     settings = _settings(kind, given)
     if Lane.objects.filter(name=name).exists():
         raise InputError(f"There is a lane {name} already.")
-    secrets = {}
+    secrets = {secret: made_anew() for secret, made_anew in lane_kind(kind).makes.items()}
     for secret, help_text in lane_kind(kind).secrets.items():
         wanted = secret in lane_kind(kind).required or settings.get("updates") == "webhook"
-        if value := _secret_value(secret, help_text, ask=wanted):
+        if value := _secret_value(secret, help_text, ask=wanted and secret not in secrets):
             secrets[secret] = value
     _require_complete(kind, settings, secrets)
     terms = _terms(kind, settings, rate)
