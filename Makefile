@@ -54,6 +54,7 @@ benchmarks-delivery: setup ## delivery's figures, beside the rivals' (three quar
 
 messages: setup ## the Arabic catalogue, after words on a screen changed (needs gettext); then translate and run it again
 	cd src/barqia && BARQIA_DATA=. ../../$(RUN)python -m django makemessages -l ar --no-location --no-wrap --no-obsolete --settings barqia.project.settings
+	sed -i '/^"POT-Creation-Date/d' src/barqia/locale/ar/LC_MESSAGES/django.po
 	cd src/barqia && BARQIA_DATA=. ../../$(RUN)python -m django compilemessages -l ar --settings barqia.project.settings
 
 picture: setup ## the README's picture (needs Chromium)

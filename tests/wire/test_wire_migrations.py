@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from barqia.reading import READER_VERSION, read
 
@@ -14,10 +15,11 @@ def test_a_stored_reading_comes_forward_with_its_reader() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate([("wire", "0001_initial")])
     old = executor.loader.project_state([("wire", "0001_initial")]).apps
-    item = old.get_model("wire", "Dispatch").objects.create()
-    old.get_model("wire", "Revision").objects.create(
+    item = old.get_model("wire", "Dispatch").objects.create(state="published", published_at=timezone.now())
+    item.current = old.get_model("wire", "Revision").objects.create(
         dispatch=item, number=0, headline="عنوان", text=TEXT, reading=read(TEXT).as_json(), reader_version="1"
     )
+    item.save()
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
     from barqia.wire.models import Revision
@@ -27,3 +29,4 @@ def test_a_stored_reading_comes_forward_with_its_reader() -> None:
     assert READER_VERSION != "1", "nothing was read anew"
     assert revision.reading == revision.as_read
     assert revision.reading["statements"][0]["speaker"] == "سامي الحلبي"
+    assert revision.dispatch.said.get().name == "سامي الحلبي", "and is on its speaker's page"

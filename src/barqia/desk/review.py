@@ -13,6 +13,7 @@ from barqia.reading import Reading
 from barqia.staff.models import User
 from barqia.wire.corrections import STATEMENT, Marks, Target, sentence_of, targets
 from barqia.wire.models import Dispatch, Draft, ReadingCorrection, Revision, audit
+from barqia.wire.said import record
 
 LONGEST_NAME = 120
 LONGEST_EVIDENCE = 200
@@ -53,6 +54,7 @@ def review(
     ReadingCorrection.objects.bulk_create(made)
     item.sequence += 1
     item.save(update_fields=["sequence"])
+    record(item)
     audit(actor, "review", item, corrected=[*map(_told, made)], taken_back=[*map(_told, gone)])
     return item
 

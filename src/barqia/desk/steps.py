@@ -10,6 +10,7 @@ from barqia.reading import READER_VERSION, read
 from barqia.staff.models import User
 from barqia.subscribers.models import Recipient
 from barqia.wire.models import Dispatch, Draft, Release, Revision, audit
+from barqia.wire.said import record
 
 
 def allow(actor: User | None, verb: str) -> None:
@@ -62,7 +63,8 @@ def revise(item: Dispatch, words: Words, author: User | None, note: str = "") ->
 
 
 def release(item: Dispatch, revision: Revision, verb: str, seen: int, author: User | None) -> Release:
-    """Write the decision to send: the outbox row, with the audit entry beside it."""
+    """Write the decision to send: the outbox row, with the audit entry beside it, and who says what now."""
+    record(item)
     made = Release.objects.create(
         dispatch=item,
         revision=revision,

@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 
 from barqia.public import feeds, health, metrics, pictures, push, views
+from barqia.public import feeds, health, metrics, people, pictures, views
 
 
 class OneOf:
@@ -38,6 +39,8 @@ pages = [
     path("", views.home, name="home"),
     path("s/<slug:slug>/", views.section, name="section"),
     path("d/<slug:public_id>", views.dispatch, name="dispatch"),
+    path("p/", people.people, name="people"),
+    path("p/<slug:code>/", people.person, name="person"),
     path("follow/", views.follow, name="follow"),
 ]
 urlpatterns = [

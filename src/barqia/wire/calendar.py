@@ -35,6 +35,10 @@ NOUNS = {
         {"zero": "لا تصريحات", "one": "تصريح واحد", "two": "تصريحان", "few": "{} تصريحات", "many": "{} تصريحاً", "other": "{} تصريح"},
         {"one": "{} statement", "other": "{} statements"},
     ),
+    "dispatch": (
+        {"zero": "لا برقيات", "one": "برقية واحدة", "two": "برقيتان", "few": "{} برقيات", "many": "{} برقية", "other": "{} برقية"},
+        {"one": "{} dispatch", "other": "{} dispatches"},
+    ),
     "correction": (
         {"zero": "لا تصويبات", "one": "تصويب واحد", "two": "تصويبان", "few": "{} تصويبات", "many": "{} تصويباً", "other": "{} تصويب"},
         {"one": "{} correction", "other": "{} corrections"},
@@ -56,6 +60,12 @@ def day(moment: datetime, zone: str, months: str, language: str) -> str:
     if language == "en":
         return f"{WEEKDAYS_EN[local.weekday()]} {local.day} {MONTHS_EN[local.month - 1]} {local.year}"
     return f"{WEEKDAYS_AR[local.weekday()]} {local.day} {MONTHS_AR[months][local.month - 1]} {local.year}"
+
+
+def month(moment: datetime, months: str, language: str) -> str:
+    """«تشرين الثاني 2026», or "November 2026"."""
+    names = MONTHS_EN if language == "en" else MONTHS_AR[months]
+    return f"{names[moment.month - 1]} {moment.year}"
 
 
 def clock(moment: datetime, zone: str) -> str:

@@ -227,6 +227,26 @@ class ReadingCorrection(models.Model):
         ordering = ("start", "id")
 
 
+class Said(models.Model):
+    """One statement of an item that is out: what the person of this code said, in the order of the text.
+
+    Written and taken away with the verbs (`wire.said`). `name` and `title` are as this item gives them.
+    """
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="said")
+    number = models.PositiveSmallIntegerField()
+    person = models.CharField(max_length=12)
+    name = models.CharField(max_length=120)
+    title = models.CharField(max_length=200, blank=True)
+    words = models.TextField()
+    direct = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at", "dispatch", "number")
+        indexes = (models.Index(fields=["person", "-at"], name="said_by_ix"),)
+
+
 class Release(models.Model):
     """The decision to send a revision out, written with the decision itself: the outbox.
 

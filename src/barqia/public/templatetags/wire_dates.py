@@ -26,6 +26,11 @@ def day(context: template.Context, moment: datetime | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def month(context: template.Context, moment: datetime) -> str:
+    return calendar.month(moment, _newsroom(context).months, get_language() or "ar")
+
+
+@register.simple_tag(takes_context=True)
 def clock(context: template.Context, moment: datetime | None) -> str:
     return calendar.clock(moment, _newsroom(context).zone) if moment else ""
 

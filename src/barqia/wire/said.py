@@ -1,0 +1,43 @@
+"""Who said what, of every item that is out: rows that the verbs keep as the items stand."""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Any
+
+from barqia.reading import Reading
+from barqia.text import key
+from barqia.wire.models import Dispatch, Said, State
+
+OUT = (State.PUBLISHED, State.CORRECTED)
+CODE_BYTES = 6
+LONGEST_NAME, LONGEST_TITLE = 120, 200
+
+
+def code_of(name: str) -> str:
+    """Twelve hexadecimal digits of a hash of the folded name: the same for every spelling, everywhere, for ever."""
+    return blake2b(key(name).encode(), digest_size=CODE_BYTES).hexdigest()
+
+
+def record(item: Dispatch) -> None:
+    """Let the item's statements be those of its text as it stands, with its corrections; none while it is not out.
+
+    In the transaction of the verb that changed it.
+    """
+    item.said.all().delete()
+    if item.state in OUT and item.current:
+        found = statements_of(item.current.text, item.current.review().reading)
+        Said.objects.bulk_create(Said(dispatch=item, at=item.published_at, **one) for one in found)
+
+
+def statements_of(text: str, reading: Reading) -> Iterator[dict[str, Any]]:
+    """The columns of `Said` for each statement whose speaker is known."""
+    for number, statement in enumerate(reading.statements):
+        if statement.speaker:
+            yield {
+                "number": number,
+                "person": code_of(statement.speaker),
+                "name": statement.speaker[:LONGEST_NAME],
+                "title": (statement.title or "")[:LONGEST_TITLE],
+                "words": " ".join(text[slice(*statement.content)].split()),
+                "direct": statement.direct,
+            }
