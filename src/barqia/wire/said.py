@@ -10,7 +10,7 @@ from barqia.wire.models import Dispatch, Said, State
 
 OUT = (State.PUBLISHED, State.CORRECTED)
 CODE_BYTES = 6
-LONGEST_NAME, LONGEST_TITLE = 120, 200
+LONGEST_NAME, LONGEST_TITLE, LONGEST_CUE = 120, 200, 40
 
 
 def code_of(name: str) -> str:
@@ -39,5 +39,6 @@ def statements_of(text: str, reading: Reading) -> Iterator[dict[str, Any]]:
                 "name": statement.speaker[:LONGEST_NAME],
                 "title": (statement.title or "")[:LONGEST_TITLE],
                 "words": " ".join(text[slice(*statement.content)].split()),
+                "cue": statement.cue_lemma[:LONGEST_CUE],
                 "direct": statement.direct,
             }

@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=120)),
                 ("title", models.CharField(blank=True, max_length=200)),
                 ("words", models.TextField()),
+                ("cue", models.CharField(max_length=40)),
                 ("direct", models.BooleanField()),
                 ("at", models.DateTimeField()),
                 (
