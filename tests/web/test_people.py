@@ -1,13 +1,18 @@
 """A page a person: all they said in what is out, and nothing of what is not."""
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 
 from barqia import desk
 from barqia.desk.words import Slot, Words
+from barqia.subscribers import persons
+from barqia.subscribers.models import Lane
+from barqia.text import key
 from barqia.wire.corrections import STATEMENT
 from barqia.wire.models import Dispatch, Said
-from barqia.wire.said import code_of
+from barqia.wire.persons import code_of
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 TEXT = "دمشق-برقية\nقال مدير السوق سامي الحلبي إن السوق مفتوح. وأضاف “نفتحه كل يوم”.\n"
@@ -22,7 +27,7 @@ def _published(text: str = TEXT, headline: str = "السوق مفتوح") -> Dis
 
 
 def _page(client: Client, name: str = NAME, status: int = 200) -> str:
-    answer = client.get(f"/p/{code_of(name)}/")
+    answer = client.get(f"/p/{code_of(key(name))}/")
     assert answer.status_code == status
     return answer.content.decode()
 
@@ -35,8 +40,8 @@ def test_the_page_has_the_statements_with_their_dispatch(client: Client) -> None
     assert "مدير السوق" in page
     assert "تصريحان" in page
     assert f"/d/{item.public_id}" in page
-    assert f"/p/{code_of(NAME)}/" in client.get(f"/d/{item.public_id}").content.decode()
-    assert f"/p/{code_of(NAME)}/" in client.get("/p/").content.decode()
+    assert f"/p/{code_of(key(NAME))}/" in client.get(f"/d/{item.public_id}").content.decode()
+    assert f"/p/{code_of(key(NAME))}/" in client.get("/p/").content.decode()
 
 
 def test_every_spelling_of_a_name_is_one_person(client: Client) -> None:
@@ -85,4 +90,18 @@ def test_many_statements_come_in_pages(client: Client) -> None:
     page = _page(client)
     assert page.count("<blockquote") == 60
     assert "?page=2" in page
-    assert client.get(f"/p/{code_of(NAME)}/?page=2").content.decode().count("<blockquote") == 10
+    assert client.get(f"/p/{code_of(key(NAME))}/?page=2").content.decode().count("<blockquote") == 10
+
+
+def test_one_tap_or_one_word_follows_them(client: Client, telegram: Lane, whatsapp: Lane) -> None:
+    telegram.settings |= {"bot_username": "our_bot"}
+    telegram.save()
+    whatsapp.settings |= {"display_number": "+963944000111"}
+    whatsapp.save()
+    ministry = "وزارة الزراعة"
+    _published(f"دمشق-برقية\nأكدت {ministry} أن الموسم جيد.\n")
+    page = _page(client, ministry)
+    assert f"https://t.me/our_bot?start=p_{code_of(key(ministry))}" in page
+    assert f"https://wa.me/963944000111?text={quote(f'تابع {ministry}')}" in page
+    assert f"«تابع {ministry}»" in page
+    assert persons.by_code(code_of(key(ministry))) == key(ministry), "and the lane knows whom"

@@ -9,6 +9,7 @@ from barqia.subscribers import choices, interests, persons
 from barqia.subscribers.choices import Change, Of
 from barqia.subscribers.models import Consent, Interest, Recipient
 from barqia.subscribers.recipients import stops_of
+from barqia.wire.persons import code_of
 
 Kind = Interest.Kind
 
@@ -24,7 +25,7 @@ def menu(recipient: Recipient, words: Wordings, consent: Consent.Action | None =
     lines += [
         _line(name, Change(stops, slug not in sections, Of.SECTION, slug)) for slug, name in words.sections.items()
     ]
-    lines += [_line(persons.name_of(one), Change(stops, False, Of.PERSON, persons.code_of(one))) for one in followed]
+    lines += [_line(persons.name_of(one), Change(stops, False, Of.PERSON, code_of(one))) for one in followed]
     if not active:
         return Said(words.choose_to_subscribe(), choices=tuple(lines), consent=consent)
     asked = [words.sections[slug] for slug in sections if slug in words.sections]
@@ -39,7 +40,7 @@ def _line(label: str, change: Change) -> Choice:
 def which(names: list[str], recipient: Recipient, words: Wordings, *, add: bool) -> Said:
     """Several are named so: the reader chooses."""
     stops = stops_of(recipient)
-    shown = [Choice(str(Change(stops, add, Of.PERSON, persons.code_of(one))), persons.name_of(one)) for one in names]
+    shown = [Choice(str(Change(stops, add, Of.PERSON, code_of(one))), persons.name_of(one)) for one in names]
     return Said(words.which(), choices=tuple(shown))
 
 

@@ -16,8 +16,11 @@ from django.views.decorators.http import require_safe
 
 from barqia.public.site import in_language
 from barqia.public.views import Context, not_found
+from barqia.subscribers.links import PERSON_PAYLOAD, link
+from barqia.subscribers.models import Lane
 from barqia.wire.models import Dispatch, Said
 
+FOLLOW = {"ar": "تابع", "en": "follow"}
 PAGE = 60
 MONTHS = 12
 MOST_PEOPLE = 200
@@ -40,6 +43,7 @@ def person(request: HttpRequest, context: Context, code: str) -> HttpResponse:
     newest = said.first()
     if newest is None:
         return not_found(request)
+    word = f"{FOLLOW[context['language']]} {newest.name}"
     pages = Paginator(said.select_related("dispatch__current"), PAGE)
     page = pages.get_page(request.GET.get("page"))
     context |= {
@@ -50,8 +54,17 @@ def person(request: HttpRequest, context: Context, code: str) -> HttpResponse:
         "months": months_of(said.values_list("at", flat=True), context["newsroom"].zone),
         "items": _by_item(page.object_list),
         "page": page,
+        "follow_word": word,
+        "follow_links": _ways(code, word),
     }
     return render(request, "public/person.html", context)
+
+
+def _ways(code: str, word: str) -> list[tuple[str, str]]:
+    """(lane kind, address) where one tap follows them."""
+    lanes = Lane.objects.filter(active=True)
+    found = ((lane.kind, link(lane.settings, f"{PERSON_PAYLOAD}{code}", word)) for lane in lanes)
+    return [(kind, address) for kind, address in found if address]
 
 
 def _by_item(said: Iterable[Said]) -> list[tuple[Dispatch, list[Said]]]:

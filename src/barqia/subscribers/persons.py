@@ -1,29 +1,17 @@
-"""Whom readers can follow: found by the words they write, or by the code that a link carries.
-
-A person's code is twelve hexadecimal digits of a hash of the folded name: the same in every installation, for ever,
-and nothing but letters that a deep link of Telegram may carry.
-"""
-
-from functools import lru_cache
-from hashlib import blake2b
+"""Whom readers can follow: found by the words they write, or by the code that a link carries."""
 
 from barqia.subscribers.models import Interest
 from barqia.text import key
-from barqia.wire.persons import known_persons
+from barqia.wire.models import Said
+from barqia.wire.persons import code_of, known_persons
 
 PERSON = Interest.Kind.PERSON
-CODE_BYTES = 6
 LONGEST_NAME = 120
 
 
-@lru_cache(maxsize=4096)
-def code_of(folded: str) -> str:
-    return blake2b(folded.encode(), digest_size=CODE_BYTES).hexdigest()
-
-
 def name_of(folded: str) -> str:
-    """As the readings write it; folded as it is, where no dispatch of late has it."""
-    return known_persons().get(folded, folded)
+    """As the readings write it; folded as it is, where none that is out has it."""
+    return known_persons().get(folded) or _quoted(code_of(folded)) or folded
 
 
 def found(words: str) -> list[str]:
@@ -36,8 +24,14 @@ def found(words: str) -> list[str]:
 
 
 def by_code(code: str) -> str | None:
-    """The folded name with this code: one that the dispatches name, or that somebody follows or has a link to."""
+    """The folded name with this code: of one who is quoted, whom dispatches of late name, or whom somebody follows."""
+    if quoted := _quoted(code):
+        return key(quoted)
     return next((name for name in (*known_persons(), *_followed()) if code_of(name) == code), None)
+
+
+def _quoted(code: str) -> str | None:
+    return Said.objects.filter(person=code).values_list("name", flat=True).first()
 
 
 def _followed() -> list[str]:

@@ -230,8 +230,8 @@ class ReadingCorrection(models.Model):
 class Said(models.Model):
     """One statement of an item that is out: what the person of this code said, in the order of the text.
 
-    Written and taken away with the verbs (`wire.said`). `name` and `title` are as this item gives them, `cue` the verb it
-    was said with.
+    Written and taken away with the verbs (`wire.said`). `name` and `title` are as this item gives them, `cue` the verb
+    it was said with.
     """
 
     dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="said")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
+from hashlib import blake2b
 
 from django.db.models import Max
 
@@ -11,7 +12,15 @@ from barqia.wire.models import Release, Verb
 
 # a name that none of so many releases has is not known
 RECENT = 1000
+CODE_BYTES = 6
 PUBLISHED = (Verb.PUBLISH, Verb.CORRECT)
+
+
+@lru_cache(maxsize=4096)
+def code_of(folded: str) -> str:
+    """Twelve hexadecimal digits of a hash of the folded name: the same for every spelling, in every installation, for
+    ever, and nothing but letters that a deep link of Telegram may carry."""
+    return blake2b(folded.encode(), digest_size=CODE_BYTES).hexdigest()
 
 
 def known_persons() -> Mapping[str, str]:

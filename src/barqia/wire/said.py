@@ -1,21 +1,15 @@
 """Who said what, of every item that is out: rows that the verbs keep as the items stand."""
 
 from collections.abc import Iterator
-from hashlib import blake2b
 from typing import Any
 
 from barqia.reading import Reading
 from barqia.text import key
 from barqia.wire.models import Dispatch, Said, State
+from barqia.wire.persons import code_of
 
 OUT = (State.PUBLISHED, State.CORRECTED)
-CODE_BYTES = 6
 LONGEST_NAME, LONGEST_TITLE, LONGEST_CUE = 120, 200, 40
-
-
-def code_of(name: str) -> str:
-    """Twelve hexadecimal digits of a hash of the folded name: the same for every spelling, everywhere, for ever."""
-    return blake2b(key(name).encode(), digest_size=CODE_BYTES).hexdigest()
 
 
 def record(item: Dispatch) -> None:
@@ -24,7 +18,7 @@ def record(item: Dispatch) -> None:
     In the transaction of the verb that changed it.
     """
     item.said.all().delete()
-    if item.state in OUT and item.current:
+    if item.state in OUT and item.current and item.published_at:
         found = statements_of(item.current.text, item.current.review().reading)
         Said.objects.bulk_create(Said(dispatch=item, at=item.published_at, **one) for one in found)
 
@@ -35,7 +29,7 @@ def statements_of(text: str, reading: Reading) -> Iterator[dict[str, Any]]:
         if statement.speaker:
             yield {
                 "number": number,
-                "person": code_of(statement.speaker),
+                "person": code_of(key(statement.speaker)),
                 "name": statement.speaker[:LONGEST_NAME],
                 "title": (statement.title or "")[:LONGEST_TITLE],
                 "words": " ".join(text[slice(*statement.content)].split()),

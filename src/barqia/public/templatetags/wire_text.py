@@ -5,7 +5,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from barqia.rendering.telephones import telephones
-from barqia.wire.said import code_of
+from barqia.text import key
+from barqia.wire.persons import code_of
 
 register = template.Library()
 
@@ -23,7 +24,7 @@ def isolated(text: str) -> SafeString:
 @register.filter
 def person_code(name: str) -> str:
     """The code of a speaker's own page, `/p/<code>/`."""
-    return code_of(name)
+    return code_of(key(name))
 
 
 BAR, BARS, TALL = 20, 12, 60
