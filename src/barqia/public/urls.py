@@ -2,8 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from barqia.public import feeds, health, metrics, pictures, push, views
-from barqia.public import feeds, health, metrics, people, pictures, views
+from barqia.public import feeds, health, metrics, people, pictures, push, views
 
 
 class OneOf:
