@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from barqia.delivery.lane import Address, Calls, Inbound, Malformed, Outcome, Refused, Reply, SentPart, Skip
+from barqia.delivery.lane import Address, Calls, Inbound, LaneKind, Malformed, Outcome, Refused, Reply, SentPart, Skip
 from barqia.newsroom.templatetags.desk_words import reason_name
 from barqia.rendering import Act
 from lanes.contract import NOW, Expect, calls_of, found_kind, play
@@ -27,6 +27,8 @@ MUTANTS = 2000
 @each_kind
 def test_a_kind_is_what_it_says(name: str) -> None:
     kind, table = found_kind(name)
+    asked = [one for one in (*LaneKind.__annotations__, *vars(LaneKind)) if not one.startswith("_")]
+    assert [one for one in asked if not hasattr(kind, one)] == []
     assert kind.name == name
     assert kind.required <= {*kind.settings, *kind.secrets}
     assert kind.required <= {*table.settings, *table.secrets}

@@ -13,6 +13,7 @@ from barqia.delivery.intents import LaneHold, begin
 from barqia.delivery.lane import Call
 from barqia.delivery.models import Delivery
 from barqia.delivery.outcomes import commit
+from barqia.delivery.preview import preview
 from barqia.delivery.recovery import recover
 from barqia.delivery.under_way import UnderWay
 from barqia.desk.words import Slot, Words
@@ -89,6 +90,14 @@ def test_a_reader_who_leaves_after_planning_gets_nothing(one: One) -> None:
     Recipient.objects.filter(pk=leaves.pk).update(status="unsubscribed")
     assert not one.send()
     assert states() == [("skipped", "opted_out")]
+
+
+def test_an_editor_sees_before_how_many_it_reaches(one: One) -> None:
+    one.reader()
+    item = _published(one)
+    one.send()
+    (seen,) = preview(item, "correct").lanes
+    assert (seen.in_place, seen.new) == ((1, 0) if one.kind.edits_in_place else (0, 1))
 
 
 def test_a_correction_reaches_who_was_sent_it(one: One) -> None:

@@ -2,21 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from barqia.delivery.lane import (
-    Call,
-    Calls,
-    Challenge,
-    CheckLine,
-    Inbound,
-    Job,
-    LaneConfig,
-    Malformed,
-    Outcome,
-    Reply,
-    Skip,
-    Terms,
-)
+from barqia.delivery.lane import Call, Calls, Job, LaneConfig, Outcome, Reply, Skip, Terms
 from barqia.delivery.push import new_key
+from barqia.lanes.one_way import OneWay
 from barqia.lanes.webpush import replies
 from barqia.lanes.webpush.calls import push
 from barqia.rendering import AnswerText
@@ -26,7 +14,7 @@ PERSON = (1000, 5)
 CONNECTIONS = 50
 
 
-class WebPush:
+class WebPush(OneWay):
     """The notifications of one site: its key pair, and the browsers that subscribed with it."""
 
     name = "webpush"
@@ -37,17 +25,12 @@ class WebPush:
     secrets: Mapping[str, str] = {"vapid_key": "the private key that signs; made when the lane is added"}
     makes: Mapping[str, Callable[[], str]] = {"vapid_key": new_key}
     required = frozenset({"contact", "vapid_key"})
-    window_ms: int | None = None
-    edits_in_place = False
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         contact = settings.get("contact", "mailto:")
         if not contact.startswith(("mailto:", "https://")):
             raise ValueError("contact is mailto: and an address, or an https page.")
         return Terms(FASTEST, USUAL, PERSON, connections=CONNECTIONS)
-
-    def probe(self, lane: LaneConfig) -> Call | None:  # noqa: ARG002 - the contract's
-        return None
 
     def render(self, job: Job, lane: LaneConfig) -> Calls | Skip:
         if not job.to.address:
@@ -58,24 +41,3 @@ class WebPush:
 
     def outcome(self, call: Call, reply: Reply) -> Outcome:
         return replies.outcome(call, reply)
-
-    def poll(self, lane: LaneConfig, offset: int) -> Call | None:  # noqa: ARG002 - the contract's
-        return None
-
-    def verify(self, lane: LaneConfig, headers: Mapping[str, str], body: bytes) -> bool:  # noqa: ARG002 - the contract's
-        return False
-
-    def challenge(self, lane: LaneConfig, query: Mapping[str, str]) -> Challenge:  # noqa: ARG002 - the contract's
-        return Challenge(405, "push services send no webhooks")
-
-    def parse(self, lane: LaneConfig, body: bytes) -> tuple[Inbound, ...]:  # noqa: ARG002 - the contract's
-        raise Malformed("push services send nothing")
-
-    def next_offset(self, body: bytes) -> int | None:  # noqa: ARG002 - the contract's
-        return None
-
-    def check_calls(self, lane: LaneConfig, webhook_url: str) -> tuple[tuple[str, Call], ...]:  # noqa: ARG002 - the contract's
-        return ()
-
-    def check_line(self, what: str, lane: LaneConfig, reply: Reply) -> CheckLine:  # noqa: ARG002 - the contract's
-        return CheckLine(what, 200 <= reply.status < 300, f"HTTP {reply.status}")
