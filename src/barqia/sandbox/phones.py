@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from barqia.sandbox.whatsapp.countries import country_of
+
 App = Literal["telegram", "whatsapp"]
 # a screen keeps the newest; a page that draws more is of no use to a hand
 KEPT_BUBBLES = 2_000
+# what a page is told of a chat, besides its bubbles; `typing_ms`: when the other side was last seen to type
+TOLD = ("app", "key", "title", "kind", "buttons", "blocked", "unread", "typing_ms")
 
 
 @dataclass(slots=True)
@@ -58,6 +62,7 @@ class Chat:
     buttons: list[str] = field(default_factory=list)
     blocked: bool = False
     unread: int = 0
+    typing_ms: int = 0
     changed: int = 0
 
     def find(self, bubble_id: str) -> Bubble | None:
@@ -65,7 +70,7 @@ class Chat:
 
     def as_json(self, seen: int = 0) -> dict[str, Any]:
         """The chat, with the bubbles that changed after `seen`."""
-        plain = {name: getattr(self, name) for name in ("app", "key", "title", "kind", "buttons", "blocked", "unread")}
+        plain = {name: getattr(self, name) for name in TOLD}
         return {**plain, "bubbles": [bubble.as_json() for bubble in self.bubbles if bubble.changed > seen]}
 
 
@@ -106,12 +111,20 @@ class Phones:
     def add(self, name: str, number: str | None = None) -> Phone:
         phone_id = len(self.all) + 1
         number = number or f"9677{phone_id:08d}"
-        phone = Phone(phone_id, name, number, 700_000_000 + phone_id, f"YE.{phone_id:013d}")
+        phone = Phone(phone_id, name, number, 700_000_000 + phone_id, f"{country_of(number)}.{phone_id:013d}")
         self.all[phone_id] = phone
         self.by_number[number] = phone
         self.by_telegram[phone.telegram_id] = phone
         self.by_user_id[phone.user_id] = phone
         return phone
+
+    def renumber(self, phone: Phone, number: str) -> None:
+        """A new number, and with it a new user id. Raises ValueError for a number that another phone has."""
+        if number in self.by_number:
+            raise ValueError("another phone has this number")
+        del self.by_number[phone.number], self.by_user_id[phone.user_id]
+        phone.number, phone.user_id = number, f"{country_of(number)}.{secrets.randbelow(10**13):013d}"
+        self.by_number[number] = self.by_user_id[phone.user_id] = phone
 
     def show(self, phone: Phone, chat: Chat, bubble: Bubble) -> None:
         """Put a message on a screen."""

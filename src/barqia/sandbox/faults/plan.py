@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from barqia.sandbox.telegram.methods import METHODS
-from barqia.sandbox.whatsapp.errors import TITLES
+from barqia.sandbox.whatsapp.codes import TITLES
 
 Api = Literal["telegram", "whatsapp"]
 Place = Literal["call", "status", "webhook"]
@@ -26,8 +26,11 @@ WHATSAPP_ERRORS = frozenset({*TITLES, BAD_GATEWAY})
 NETWORK = frozenset({"slow", "reset_before", "reset_after", "cut"})
 STATUSES = frozenset({"status_twice", "status_disorder", "status_late", "status_lost"})
 WEBHOOKS = frozenset({"webhook_repeat"})
-WHATSAPP_OPS = frozenset({"messages", "subscribed_apps", "message_templates", "node"})
-STATUS_NAMES = frozenset({"sent", "delivered", "read", "failed"})
+WHATSAPP_OPS = frozenset({
+    "messages", "marketing_messages", "subscribed_apps", "message_templates", "node", "media", "phone_numbers",
+    "register",    "deregister", "whatsapp_business_profile", "block_users", "unpause", "subscriptions",
+})  # fmt: skip
+STATUS_NAMES = frozenset({"sent", "delivered", "read", "played", "failed"})
 # where `seconds` stands: needed for the first, the length of a penalty for the others
 WAITS: frozenset[What] = frozenset({"slow", "status_late"})
 PENALTIES: frozenset[What] = frozenset({429, 80007, 130429, 131056})

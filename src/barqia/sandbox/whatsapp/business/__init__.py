@@ -1,0 +1,1 @@
+"""What a business has: apps, portfolios, accounts, numbers."""

@@ -1,0 +1,1 @@
+"""The Graph API: one folder of operations, each on one kind of object."""

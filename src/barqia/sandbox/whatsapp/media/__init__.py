@@ -1,0 +1,1 @@
+"""Files: uploaded, sent by phones, fetched from links; each with its life."""

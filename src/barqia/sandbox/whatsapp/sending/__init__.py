@@ -1,0 +1,1 @@
+"""`POST /{phone-number-id}/messages`: every kind we know, checked as Meta checks it."""
