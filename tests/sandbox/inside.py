@@ -99,7 +99,8 @@ class Hook:
 @asynccontextmanager
 async def hook() -> AsyncIterator[Hook]:
     made = Hook()
-    app = web.Application()
+    # Meta brings up to 3 MB at once
+    app = web.Application(client_max_size=3_000_000)
     app.router.add_route("*", "/hook", made.take)
     async with TestServer(app) as server:
         made.url = str(server.make_url("/hook"))

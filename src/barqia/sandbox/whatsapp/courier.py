@@ -18,7 +18,7 @@ from barqia.sandbox.whatsapp.world import WhatsApp
 
 WEBHOOK_SECONDS = 30
 LONGEST_DELAY = 3_600.0
-LARGEST = 3_000_000
+LARGEST, ENVELOPE = 3_000_000, 500
 AGAIN_MS = 1_000
 # Meta signs the body with everything outside ASCII written as lower-case \\u escapes
 _encode = json.JSONEncoder(separators=(",", ":")).encode
@@ -75,7 +75,7 @@ class Couriers:
             return None
         changes: list[Json] = []
         written: list[str] = []
-        size = 0
+        size = ENVELOPE
         while line.outbox and len(changes) < line.app.batch:
             text = _encode({name: line.outbox[0][name] for name in ("value", "field")})
             size += len(text) + 1

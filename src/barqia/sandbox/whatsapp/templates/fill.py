@@ -44,9 +44,9 @@ def fill(template: Template, content: Json, shelf: dict[str, Media]) -> Filled:
     shown = Filled(_text(template, template.body, parts.get("body", {}), BODY))
     shown.footer = str(template.part("FOOTER").get("text", ""))
     _header(template, parts.get("header", {}), shown, shelf)
-    shown.options = [_option(button, buttons.pop(at, {})) for at, button in enumerate(template.buttons)]
-    if buttons:
+    if any(not 0 <= at < len(template.buttons) for at in buttons):
         raise GraphError(132018, "The template has no button at this index.")
+    shown.options = [_option(button, buttons.get(at, {})) for at, button in enumerate(template.buttons)]
     return shown
 
 
