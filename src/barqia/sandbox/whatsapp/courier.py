@@ -7,6 +7,7 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from io import BytesIO
 
 import aiohttp
 
@@ -110,7 +111,7 @@ class Couriers:
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={signature}"}
         url, status = line.url, 0
         try:
-            async with session.post(url, data=delivery.body, headers=headers, allow_redirects=False) as answer:
+            async with session.post(url, data=BytesIO(delivery.body), headers=headers, allow_redirects=False) as answer:
                 status = answer.status
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
             pass
