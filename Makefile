@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin/
 
-.PHONY: setup demo test test-sqlite test-postgresql check benchmarks benchmarks-delivery takeover messages picture clean soak
+.PHONY: setup demo test test-sqlite test-postgresql check benchmarks benchmarks-delivery takeover messages picture clean soak fuzz
 
 setup: .venv/.ready
 
@@ -30,6 +30,9 @@ test-postgresql: setup ## on a throwaway cluster; ends with a reason where no Po
 soak: setup ## 300 kills at random instants: SQLite, PostgreSQL, several machines over NATS; KILLS=, SEED=, ARGS="-k several"
 	BARQIA_SOAK_KILLS=$(or $(KILLS),300) BARQIA_SOAK_SEED=$(or $(SEED),20261125) $(RUN)pytest -s tests/flow/test_kill_nine.py $(ARGS)
 	BARQIA_TEST_DATABASE=postgresql BARQIA_SOAK_KILLS=$(or $(KILLS),300) BARQIA_SOAK_SEED=$(or $(SEED),20261125) $(RUN)pytest -s tests/flow/test_kill_nine.py $(ARGS)
+
+fuzz: setup ## N= mutated inbound webhooks and words (100000), SEED=; ends with the first that does what none may
+	BARQIA_FUZZ_RUNS=$(or $(N),100000) BARQIA_FUZZ_SEED=$(or $(SEED),20261125) $(RUN)pytest -s tests/inbox/test_fuzz.py $(ARGS)
 
 check: setup ## lint, format, types, the import contract
 	$(RUN)ruff check

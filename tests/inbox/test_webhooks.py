@@ -161,3 +161,33 @@ def test_who_stopped_marketing_and_resumes_is_subscribed_again(client: Client, w
         assert _signed(client, {"entry": [{"id": "9", "changes": [change]}]}) == 200
         _signed(client, _word("مساعدة", wamid=f"wamid.{value}"))
     assert Recipient.objects.get().status == "active"
+
+
+def test_a_resume_that_comes_after_a_later_stop_resumes_nothing(client: Client, whatsapp: Lane) -> None:
+    _signed(client, _word("اشتراك"))
+    for at, value in ((5, "stop"), (3, "resume")):
+        preference = {"wa_id": "967700000001", "user_id": "YE.1", "value": value, "timestamp": at}
+        change = {"field": "user_preferences", "value": {"user_preferences": [preference]}}
+        assert _signed(client, {"entry": [{"id": "9", "changes": [change]}]}) == 200
+    assert Recipient.objects.get().status == "blocked"
+
+
+def test_who_stopped_marketing_under_the_user_id_does_not_get_news_at_the_number(
+    client: Client, whatsapp: Lane
+) -> None:
+    _signed(client, _word("اشتراك", number=None, user_id="SY.9", wamid="wamid.a", timestamp=1000))
+    _signed(client, _word("اشتراك", number="963900000009", user_id="", wamid="wamid.b", timestamp=2000))
+    preference = {"user_id": "SY.9", "value": "stop", "timestamp": 3000}
+    change = {"field": "user_preferences", "value": {"user_preferences": [preference]}}
+    _signed(client, {"entry": [{"id": "9", "changes": [change]}]})
+    _signed(client, _word("مساعدة", number="963900000009", user_id="SY.9", wamid="wamid.c", timestamp=4000))
+    assert not Recipient.objects.filter(status="active").exists()
+
+
+@pytest.mark.parametrize("body", [["اشتراك"], {"x": "اشتراك"}, 7, None])
+def test_a_text_that_is_none_asks_nothing(client: Client, whatsapp: Lane, telegram: Lane, body: Any) -> None:
+    _signed(client, _word(body))
+    update = {"update_id": 1, "message": {"date": 1, "chat": {"id": 5, "type": "private"}, "text": body}}
+    client.post("/hooks/telegram", json.dumps(update), content_type="application/json",
+                headers={"X-Telegram-Bot-Api-Secret-Token": "hook"})  # fmt: skip
+    assert not Recipient.objects.filter(status="active").exclude(kind="channel").exists()

@@ -111,7 +111,7 @@ def _telegram_query(**message: Any) -> bytes:
 def test_taps_are_taken_apart() -> None:
     chat = {"id": 42, "type": "private"}
     (tap,) = Telegram().parse(T, _telegram_query(message_id=77, date=9, chat=chat))
-    assert tap == Tap("5", Address("42"), "0+s:s1", None, "q1", "77", by="42")
+    assert tap == Tap("5", Address("42"), "0+s:s1", None, "q1", "77")
     (gone,) = Telegram().parse(T, _telegram_query(message_id=77, date=0, chat=chat))
     assert isinstance(gone, Tap)
     assert gone.message == ""

@@ -170,13 +170,15 @@ class Accepted:
 @dataclass(frozen=True, slots=True)
 class Throttled:
     """Surely not executed; try again no sooner. `whole_lane` pauses the lane, else this recipient waits,
-    `growth` times longer after each attempt; where that is longer than the news lives it failed (`reason`)."""
+    `growth` times longer after each attempt; where that is longer than the news lives it failed (`reason`).
+    `moved_to`: it is reached there now."""
 
     retry_ms: int
     whole_lane: bool
     code: str
     growth: int = 1
     reason: str = "throttled"
+    moved_to: Address | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +235,8 @@ Outcome = Accepted | Throttled | Transient | Refused | Instead | Unclear
 class Word:
     """A reader wrote, or tapped a button, whose text this is.
 
-    In a group `sender` is the group and `by` the provider's id of who wrote, empty where the provider itself shows that
-    an administrator did.
+    In a group `sender` is the group and `proof` a call that is accepted where who wrote speaks for it; None where the
+    provider itself shows that.
     """
 
     update_id: str
@@ -242,7 +244,7 @@ class Word:
     text: str = field(repr=False)
     at_ms: int
     chat: Literal["private", "group", "channel"] = "private"
-    by: str = field(default="", repr=False)
+    proof: Call | None = field(default=None, repr=False, compare=False)
     raw: bytes = field(default=b"", repr=False, compare=False)
 
 
@@ -261,7 +263,7 @@ class Tap:
     query: str = ""
     message: str = ""
     chat: Literal["private", "group", "channel"] = "private"
-    by: str = field(default="", repr=False)
+    proof: Call | None = field(default=None, repr=False, compare=False)
     raw: bytes = field(default=b"", repr=False, compare=False)
 
 
@@ -308,12 +310,25 @@ class OptOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Presence:
+    """We were put into a group or channel, or out of it; `inside` where we may write there. `name` is its @name."""
+
+    update_id: str
+    sender: Address
+    chat: Literal["group", "channel"]
+    inside: bool
+    name: str = field(default="", repr=False)
+    raw: bytes = field(default=b"", repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
-    """A reader's address changed."""
+    """A reader's address changed; a group's only where we knew it."""
 
     update_id: str
     old: Address
     new: Address
+    chat: Literal["private", "group"] = "private"
     raw: bytes = field(default=b"", repr=False, compare=False)
 
 
@@ -334,7 +349,7 @@ class Broken:
     raw: bytes = field(default=b"", repr=False, compare=False)
 
 
-Inbound = Word | Tap | Status | Blocking | OptOut | Moved | Other | Broken
+Inbound = Word | Tap | Status | Blocking | OptOut | Presence | Moved | Other | Broken
 
 
 @dataclass(frozen=True, slots=True)

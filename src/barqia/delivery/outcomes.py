@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 
 from barqia.delivery import clients, late, plan
 from barqia.delivery.ending import back_to_planned, state_of_parts
+from barqia.delivery.follow import repoint
 from barqia.delivery.intents import Group, Intent, LaneHold, LaneNow, lane_now, next_group
 from barqia.delivery.lane import Accepted, Call, Effect, Outcome, Refused, Throttled, Transient, Unclear, lane_kind
 from barqia.delivery.models import Delivery, Mailing, SourceKind
@@ -196,6 +197,9 @@ def _consequence(hold: LaneHold, result: Result, now_ms: int) -> None:
     outcome = result.outcome
     if isinstance(outcome, Throttled) and outcome.whole_lane:
         throttle_lane(hold.config.id, now_ms + outcome.retry_ms)
+    elif isinstance(outcome, Throttled) and outcome.moved_to:
+        moved = Recipient.objects.get(pk=result.intent.recipient_id)
+        recipients.readdress(moved, outcome.moved_to.address, outcome.moved_to.user_id, repoint)
     elif isinstance(outcome, Refused) and outcome.effect is Effect.STOP_LANE:
         stop_lane(hold.config.id, outcome)
     elif isinstance(outcome, Refused) and outcome.effect is Effect.PAUSE_MAILING:

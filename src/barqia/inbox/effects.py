@@ -22,14 +22,14 @@ Status = Recipient.Status
 
 
 def act_on(lane: Lane, word: Word, now_ms: int) -> str:
-    """Carry out a private word and answer it. Returns the outcome's slug.
+    """Carry out the word of a reader, or of one who speaks for a group, and answer it. Returns the outcome's slug.
 
     A word older than the reader's last one, which a provider brings late, is answered and changes nothing.
     """
     text = word.text.encode("utf-8", "ignore").decode().replace("\0", "")
     command = _meant(understand(text, {section.slug: words_of(section) for section in Section.objects.all()}))
     written_in = _language_of(text)
-    recipient = known(lane, word.sender, written_in or "ar")
+    recipient = _who(lane, word, written_in or "ar")
     if _is_late(recipient, word.at_ms, now_ms):
         command = Command(Wish.HELP)
     words = wordings(_speaks(recipient, written_in))
@@ -40,7 +40,7 @@ def act_on(lane: Lane, word: Word, now_ms: int) -> str:
 
 def act_on_tap(lane: Lane, tap: Tap, now_ms: int) -> str:
     """Carry out a tap on a menu, on the present state whatever the menu shows, and draw the menu anew."""
-    recipient = known(lane, tap.sender)
+    recipient = _who(lane, tap, "ar")
     # where the provider does not say when, a tap is as new as the last word: words are dated in whole seconds
     at_ms = recipient.last_inbound_ms or 0 if tap.at_ms is None else tap.at_ms
     late = _is_late(recipient, at_ms, now_ms)
@@ -48,6 +48,14 @@ def act_on_tap(lane: Lane, tap: Tap, now_ms: int) -> str:
     said = tapped("" if late else tap.choice, recipient, words)
     _answer(recipient, _where_else(lane, recipient, said, words), ("tap", said.tapped), now_ms, tap)
     return "tap"
+
+
+def _who(lane: Lane, inbound: Word | Tap, language: str) -> Recipient:
+    recipient = known(lane, inbound.sender, language)
+    if inbound.chat == "group" and recipient.kind != Recipient.Kind.GROUP:
+        recipient.kind = Recipient.Kind.GROUP
+        recipient.save(update_fields=["kind"])
+    return recipient
 
 
 def _where_else(lane: Lane, recipient: Recipient, said: Said, words: Wordings) -> Said:
@@ -68,7 +76,9 @@ def _answer(recipient: Recipient, said: Said, because: tuple[str, str], now_ms: 
         drawn = Menu(said.choices, said.start)
         if tap:
             drawn = Menu(said.choices, said.start, tap.query, tap.message, said.short)
-    answer(recipient.lane_id, recipient.pk, said.text, said.buttons, said.card, now_ms, drawn)
+    # in a group a keyboard of words would come up for everyone
+    buttons = () if recipient.kind == Recipient.Kind.GROUP else said.buttons
+    answer(recipient.lane_id, recipient.pk, said.text, buttons, said.card, now_ms, drawn)
 
 
 def _is_late(recipient: Recipient, at_ms: int, now_ms: int) -> bool:

@@ -14,3 +14,8 @@ def known(lane: Lane, sender: Address, language: str = "ar") -> Recipient:
 def moved(lane: Lane, old: Address, new: Address) -> Recipient:
     """The recipient whose number or user id changed."""
     return recipients.moved(lane, (old.address, old.user_id), (new.address, new.user_id), merged=repoint)
+
+
+def found(lane: Lane, sender: Address) -> Recipient | None:
+    """The recipient with this address, where there is one."""
+    return recipients.found(lane, sender.address) if sender.address else None

@@ -14,6 +14,7 @@ from barqia.delivery.lane import (
     Moved,
     OptOut,
     Other,
+    Presence,
     Status,
     Tap,
     Word,
@@ -21,7 +22,9 @@ from barqia.delivery.lane import (
 )
 from barqia.delivery.lanes_db import lane_config
 from barqia.inbox.effects import act_on, act_on_tap
+from barqia.inbox.groups import present, speaks_for_it
 from barqia.inbox.models import Update
+from barqia.inbox.people import found as known_already
 from barqia.inbox.people import known, moved
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Lane, Recipient
@@ -38,11 +41,15 @@ def receive(lane: Lane, body: bytes, at_ms: int | None = None) -> int:
     then brings the same again.
     """
     at = now_ms() if at_ms is None else at_ms
-    found = lane_kind(lane.kind).parse(lane_config(lane), body)
+    kind = lane_kind(lane.kind)
+    found = kind.parse(lane_config(lane), body)
     new = 0
     for inbound in found:
-        if not Update.objects.filter(lane_id=lane.pk, provider_id=inbound.update_id).exists():
-            new += _once(lane, inbound, at)
+        if Update.objects.filter(lane_id=lane.pk, provider_id=inbound.update_id).exists():
+            continue
+        if isinstance(inbound, Word | Tap) and inbound.chat == "group" and not speaks_for_it(kind, inbound):
+            inbound = Other(inbound.update_id, inbound.raw)  # noqa: PLW2901 - what is left of it
+        new += _once(lane, inbound, at)
     broken = [inbound for inbound in found if isinstance(inbound, Broken)]
     for one in broken:
         log.warning("lane %s: an update is malformed and was set aside: %s", lane.name, one.what)
@@ -92,28 +99,38 @@ def _written(row: Update) -> bool:
 
 def _effect(lane: Lane, inbound: Inbound, at: int) -> str:
     match inbound:
-        case Word(chat="private"):
+        case Word(chat="channel") | Tap(chat="channel"):
+            return "channel"
+        case Word():
             return act_on(lane, inbound, at)
-        case Tap(chat="private"):
+        case Tap():
             return act_on_tap(lane, inbound, at)
-        case Word() | Tap():
-            return "not_private"
         case Status():
             return "status" if receipts.record(lane.pk, inbound, at) else "unmatched"
+        case Broken() | Other():
+            return "malformed" if isinstance(inbound, Broken) else "other"
+    return _where_they_are(lane, inbound, at)
+
+
+def _where_they_are(lane: Lane, inbound: Blocking | OptOut | Presence | Moved, at: int) -> str:
+    """Whether they can be reached, and where."""
+    match inbound:
         case Blocking(sender=sender, blocked=blocked):
             recipient = known(lane, sender)
             if blocked:
-                recipients.block(recipient, inbound.reason)
+                recipients.block(recipient, inbound.reason, inbound.at_ms)
             else:
-                recipients.unblock(recipient)
+                recipients.unblock(recipient, inbound.at_ms)
             return "blocked" if blocked else "unblocked"
         case OptOut():
             return _left(lane, inbound, at)
+        case Presence():
+            return present(lane, inbound)
         case Moved(old=old, new=new):
+            if inbound.chat == "group" and known_already(lane, old) is None:
+                return "other"
             moved(lane, old, new)
             return "moved"
-        case Broken() | Other():
-            return "malformed" if isinstance(inbound, Broken) else "other"
 
 
 def _left(lane: Lane, leaving: OptOut, at: int) -> str:

@@ -1,6 +1,7 @@
 """Finding a recipient again, and what becomes of one who blocks us, comes back or moves."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -45,6 +46,11 @@ def known(
 def _found(lane: Lane, **hashes: bytes) -> Recipient | None:
     """Held until the transaction ends: of two words at once the second finds what the first one did."""
     return Recipient.objects.select_for_update(no_key=True).filter(lane=lane, **hashes).first()
+
+
+def found(lane: Lane, address: str) -> Recipient | None:
+    """The recipient with this address, held until the transaction ends; None where there is none."""
+    return _found(lane, address_hash=vault().find(address))
 
 
 def _made(lane: Lane, language: str) -> Recipient:
@@ -104,9 +110,18 @@ def _decided_later(one: Recipient, than: Recipient) -> bool:
     """Whether `one`'s status is the one to keep: a stranger has decided nothing."""
     if Status.STRANGER in {one.status, than.status}:
         return one.status != Status.STRANGER
+    mine, theirs = _decision(one), _decision(than)
+    if mine and theirs:
+        return mine > theirs
     if (one.last_inbound_ms or 0) != (than.last_inbound_ms or 0):
         return (one.last_inbound_ms or 0) > (than.last_inbound_ms or 0)
     return than.status == Status.ACTIVE
+
+
+def _decision(recipient: Recipient) -> int:
+    """When the reader last subscribed or opted out, as a number that grows; 0 where nothing says."""
+    decided = Consent.objects.filter(reader=recipient.reader).exclude(action=Consent.Action.CHANGE)
+    return decided.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def hold_lane(lane_id: int) -> None:
@@ -121,8 +136,8 @@ def close_window(recipient_id: int, at_ms: int) -> bool:
 
 
 @transaction.atomic
-def block(recipient: Recipient, reason: str) -> None:
-    """The provider says that this recipient takes nothing from us: unsubscribed, with the reason.
+def block(recipient: Recipient, reason: str, at_ms: int | None = None) -> None:
+    """The provider says that this recipient takes nothing from us: unsubscribed, with the reason, since `at_ms`.
 
     A channel of the newsroom's own is no reader: its lane stops, with an alert.
     """
@@ -136,7 +151,7 @@ def block(recipient: Recipient, reason: str) -> None:
         return
     recipient.status, recipient.status_reason = Status.BLOCKED, reason[:40]
     recipient.save(update_fields=["status", "status_reason"])
-    consent(recipient, Consent.Action.UNSUBSCRIBE, source=reason[:80])
+    consent(recipient, Consent.Action.UNSUBSCRIBE, source=reason[:80], at_ms=at_ms)
     if recipient.kind == Recipient.Kind.CLIENT:
         audit(None, "client_stopped", recipient=recipient.pk, why=reason)
 
@@ -166,9 +181,16 @@ def leave(recipient: Recipient, source: str, now_ms: int) -> None:
 
 
 @transaction.atomic
-def unblock(recipient: Recipient) -> None:
-    """The recipient took the block back. Only who had stopped marketing at the provider is active again."""
-    if recipient.status != Status.BLOCKED:
+def unblock(recipient: Recipient, at_ms: int) -> None:
+    """The recipient took the block back. Only who had stopped marketing at the provider is active again.
+
+    What a provider brings late, older than the block, takes nothing back.
+    """
+    opted_out = (
+        Consent.objects.filter(reader=recipient.reader, action=Consent.Action.UNSUBSCRIBE).order_by("-pk").first()
+    )
+    late = opted_out is not None and opted_out.at > datetime.fromtimestamp(at_ms / 1000, UTC)
+    if recipient.status != Status.BLOCKED or (late and recipient.status_reason == "stopped_marketing"):
         return
     again = recipient.status_reason == "stopped_marketing" and recipient.subscriptions.exists()
     recipient.status = Status.ACTIVE if again else Status.UNSUBSCRIBED
@@ -189,8 +211,13 @@ def moved(
 
     Who was known by the new one already is the same person.
     """
-    recipient = known(lane, *old, merged=merged)
-    address, user_id = new
+    return readdress(known(lane, *old, merged=merged), *new, merged)
+
+
+@transaction.atomic
+def readdress(recipient: Recipient, address: str | None, user_id: str | None, merged: Merged) -> Recipient:
+    """This recipient is reached there now; who was known by that already is the same."""
+    lane = recipient.lane
     by_address = _found(lane, address_hash=vault().find(address)) if address else None
     by_user_id = _found(lane, user_id_hash=vault().find(user_id)) if user_id else None
     for other in filter(None, (by_address, by_user_id)):
@@ -205,8 +232,15 @@ def stops_of(recipient: Recipient) -> int:
     return Consent.objects.filter(reader=recipient.reader, action=Consent.Action.UNSUBSCRIBE).count()
 
 
-def consent(recipient: Recipient, action: Consent.Action, source: str, word: str = "", wording: str = "") -> None:
-    """Write down what was agreed to or taken back, with the wording shown."""
+def consent(
+    recipient: Recipient,
+    action: Consent.Action,
+    source: str,
+    word: str = "",
+    wording: str = "",
+    at_ms: int | None = None,
+) -> None:
+    """Write down what was agreed to or taken back, now or when the provider says, with the wording shown."""
     if recipient.reader_id is not None:
         Consent.objects.create(
             reader_id=recipient.reader_id,
@@ -215,5 +249,5 @@ def consent(recipient: Recipient, action: Consent.Action, source: str, word: str
             source=source,
             word=word[:120],
             wording=wording,
-            at=timezone.now(),
+            at=timezone.now() if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC),
         )

@@ -73,8 +73,8 @@ class Telegram:
     def challenge(self, lane: LaneConfig, query: Mapping[str, str]) -> Challenge:  # noqa: ARG002 - the contract's
         return Challenge(405, "Telegram webhooks are POST requests")
 
-    def parse(self, lane: LaneConfig, body: bytes) -> tuple[Inbound, ...]:  # noqa: ARG002 - the contract's
-        return updates.parse(body)
+    def parse(self, lane: LaneConfig, body: bytes) -> tuple[Inbound, ...]:
+        return updates.parse(lane, body)
 
     def next_offset(self, body: bytes) -> int | None:
         return updates.next_offset(body)

@@ -5,6 +5,7 @@ from typing import Any
 
 from barqia.delivery.lane import (
     Accepted,
+    Address,
     Call,
     Effect,
     Instead,
@@ -17,6 +18,7 @@ from barqia.delivery.lane import (
 )
 
 SECOND_MS = 1000
+ADMINISTRATORS = frozenset({"creator", "administrator"})
 # description (lower case, after "Forbidden: " or "Bad Request: ") -> reason
 BLOCKED = {
     "bot was blocked by the user": "blocked",
@@ -63,6 +65,9 @@ def outcome(call: Call, reply: Reply) -> Outcome:
     if body is None or "ok" not in body:
         return _no_answer(reply)
     if body["ok"] is True:
+        member = body.get("result")
+        if isinstance(member, dict) and "user" in member and member.get("status") not in ADMINISTRATORS:
+            return Refused("no_administrator", "getChatMember")
         return Accepted(_message_id(body.get("result")) or call.provider_id, delivered=True)
     return _error(call, reply.status, str(body.get("description", "")), body)
 
@@ -111,7 +116,9 @@ def _error(call: Call, status: int, description: str, body: dict[str, Any]) -> O
             return Refused(reason, code, Effect.BLOCKED)
     if any(words in said for words in NO_ACCESS):
         return Refused("no_access", code, Effect.BLOCKED)
-    if "chat not found" in said or "migrate_to_chat_id" in parameters:
+    if isinstance(parameters.get("migrate_to_chat_id"), int):
+        return Throttled(0, False, code, moved_to=Address(str(parameters["migrate_to_chat_id"])))
+    if "chat not found" in said:
         return Refused("no_such_chat", code, Effect.BLOCKED)
     return _about_message(call, said, code)
 

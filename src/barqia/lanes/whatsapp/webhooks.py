@@ -3,11 +3,13 @@
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
 from barqia.delivery.lane import Address, Blocking, Broken, Inbound, Malformed, Moved, Other, Refused, Status, Tap, Word
+from barqia.lanes.inbound import milliseconds, text_id
 from barqia.lanes.whatsapp.errors import code_of, meaning
 
 STATUSES: dict[str, Literal["sent", "delivered", "read", "failed"]] = {
@@ -17,6 +19,7 @@ STATUSES: dict[str, Literal["sent", "delivered", "read", "failed"]] = {
     "played": "read",
     "failed": "failed",
 }
+TAG = re.compile("[0-9]{1,18}")
 Fields = dict[str, Any]
 
 
@@ -51,8 +54,7 @@ def _change(change: Fields, phone_number_id: str) -> Iterator[Inbound]:
         for preference in value.get("user_preferences", ()):
             yield _one(_preference, preference)
     else:
-        raw = _raw(change)
-        yield Other(f"{field}:{_digest(raw)}", raw)
+        yield _one(lambda change: Other(f"{text_id(field)[:40]}:{_digest(_raw(change))}"), change)
 
 
 def _one(read: Callable[[Fields], Inbound], event: Fields) -> Inbound:
@@ -78,11 +80,15 @@ def _sender(message: Fields, contacts: list[Fields]) -> Address:
     """The writer's number and BSUID; either may be missing, and then stands with the contact."""
     number, user_id = message.get("from"), message.get("from_user_id")
     contact = next((c for c in contacts if number and c.get("wa_id") == number), contacts[0])
-    return Address(number or contact.get("wa_id"), user_id or contact.get("user_id"))
+    return _address(number or contact.get("wa_id"), user_id or contact.get("user_id"))
+
+
+def _address(number: object, user_id: object) -> Address:
+    return Address(text_id(number) if number else None, text_id(user_id) if user_id else None)
 
 
 def _message(message: Fields, contacts: list[Fields]) -> Inbound:
-    update_id, at_ms = str(message["id"]), int(message["timestamp"]) * 1000
+    update_id, at_ms = text_id(message["id"]), milliseconds(message["timestamp"])
     sender = _sender(message, contacts)
     kind = message["type"]
     if kind == "system":
@@ -90,40 +96,43 @@ def _message(message: Fields, contacts: list[Fields]) -> Inbound:
     if kind in {"reaction", "unsupported", "revoke"}:
         return Other(update_id)
     if kind == "interactive" and message["interactive"]["type"] == "list_reply":
-        return Tap(update_id, sender, str(message["interactive"]["list_reply"]["id"]), at_ms)
+        return Tap(update_id, sender, text_id(message["interactive"]["list_reply"]["id"]), at_ms)
     return Word(update_id, sender, _text(kind, message), at_ms)
 
 
 def _text(kind: str, message: Fields) -> str:
     """What was written or tapped; a picture or a voice is the empty word."""
+    text: object = ""
     if kind == "text":
-        return str(message["text"]["body"])
-    if kind == "button":
-        return str(message["button"].get("payload") or message["button"]["text"])
-    if kind == "interactive":
+        text = message["text"]["body"]
+    elif kind == "button":
+        text = message["button"].get("payload") or message["button"]["text"]
+    elif kind == "interactive":
         chosen = message["interactive"]
-        return str(chosen[chosen["type"]].get("id", ""))
-    return ""
+        text = chosen[chosen["type"]].get("id", "")
+    if not isinstance(text, str):
+        raise TypeError("a text is none")
+    return text
 
 
 def _system(update_id: str, sender: Address, system: Fields) -> Inbound:
-    new = Address(system.get("wa_id"), system.get("user_id"))
+    new = _address(system.get("wa_id"), system.get("user_id"))
     if system.get("type") in {"user_changed_number", "user_changed_user_id"} and (new.address or new.user_id):
         return Moved(update_id, sender, new)
     return Other(update_id)
 
 
 def _status(status: Fields) -> Inbound:
-    provider_id, name = str(status["id"]), status["status"]
+    provider_id, name = text_id(status["id"]), status["status"]
     if name not in STATUSES:
-        return Other(f"{provider_id}:{name}")
+        return Other(f"{provider_id}:{text_id(name)[:16]}")
     tag = status.get("biz_opaque_callback_data")
     found = Status(
         update_id=f"{provider_id}:{name}",
         provider_id=provider_id,
         status=STATUSES[name],
-        at_ms=int(status["timestamp"]) * 1000,
-        tag=int(tag) if isinstance(tag, str) and tag.isascii() and tag.isdigit() else None,
+        at_ms=milliseconds(status["timestamp"]),
+        tag=int(tag) if isinstance(tag, str) and TAG.fullmatch(tag) else None,
     )
     return _failed(found, status.get("errors") or [{}]) if name == "failed" else found
 
@@ -137,9 +146,9 @@ def _failed(found: Status, errors: list[Fields]) -> Status:
 
 
 def _preference(preference: Fields) -> Inbound:
-    sender = Address(preference.get("wa_id"), preference.get("user_id"))
-    at = int(preference["timestamp"])
+    sender = _address(preference.get("wa_id"), preference.get("user_id"))
+    at_ms = milliseconds(preference["timestamp"])
     stopped = preference["value"] == "stop"
     who = sender.user_id or sender.address
-    digest = hashlib.sha256(f"{who}:{at}:{preference['value']}".encode()).hexdigest()[:32]
-    return Blocking(f"preference:{digest}", sender, stopped, at * 1000, "stopped_marketing")
+    digest = hashlib.sha256(f"{who}:{at_ms // 1000}:{preference['value']}".encode()).hexdigest()[:32]
+    return Blocking(f"preference:{digest}", sender, stopped, at_ms, "stopped_marketing")
