@@ -4,10 +4,12 @@ from itertools import pairwise
 
 import pytest
 
+from barqia import desk
 from barqia.delivery import clients
 from barqia.delivery.clients import DAY_MS, LONG_FAILURE_MS
 from barqia.delivery.lane import Accepted, Call, Outcome
 from barqia.delivery.models import Delivery
+from barqia.desk.words import Slot, Words
 from barqia.errors import InputError, NotFound
 from barqia.lanes.client import ClientNewsroom
 from barqia.lanes.client.replies import again
@@ -43,6 +45,25 @@ def test_a_client_gets_its_sections_alone(lane: Lane) -> None:
     publish()
     plan_all()
     assert {call.url for call in send(lane)} == {"https://a.example/", "https://c.example/"}
+
+
+def test_its_sections_are_changed_and_test_sends_go_to_the_newsrooms_own(lane: Lane) -> None:
+    other = clients.add(lane, "b", "https://b.example/", ["politics"])
+    own = clients.add(lane, "a", "https://a.example/", ["field"])
+    clients.choose(own, ["politics"])
+    clients.choose(other, ["field"])
+    publish()
+    plan_all()
+    assert [call.url for call in send(lane)] == ["https://a.example/"]
+    clients.choose(other, [])
+    clients.mark_own(clients.client(lane, "b"), own=True)
+    item = desk.save(None, Words("عنوان", "نص"), Slot(("politics",), 5))
+    desk.test(None, item, 0)
+    plan_all()
+    (call,) = send(lane, NOW + HOUR)
+    assert (call.url, b'"test":true' in call.body) == ("https://b.example/", True)
+    with pytest.raises(InputError):
+        clients.choose(other, ["nowhere"])
 
 
 def test_one_that_fails_holds_no_other_up(lane: Lane) -> None:

@@ -286,6 +286,9 @@ def test_a_client_newsroom_is_added_shown_and_switched(ready: Shell) -> None:
     assert listed.splitlines() == ["north: politics; off", "south: everything; on"]
     assert "cms.example" not in listed
     ready.run("client", "on", "north")
+    assert "politics, field" in ready.run("client", "sections", "north", "politics", "field")
+    assert "no section nowhere" in ready.refuse("client", "sections", "north", "nowhere")
+    assert "takes test sends" in ready.run("client", "own", "north")
     assert ready.run("client", "secret", "north", "--hours", "1").count("whsec_") == 1
     assert "The clients are: north, south" in ready.refuse("client", "off", "east")
 

@@ -70,6 +70,25 @@ def test_the_board_says_that_a_client_was_stopped_and_lets_it_go_on(editor: Clie
     assert made.recipient.status == "active"
 
 
+def test_the_clients_are_listed_and_switched(editor: Client) -> None:
+    assert "/desk/clients" not in editor.get("/desk/board").content.decode()
+    assert "لا يوجد عملاء بعد" in editor.get("/desk/clients").content.decode()
+    made = clients.add(make("clients", "client", "عملاء", {}, {}), "مكتب الشمال", "https://a.example/", ["politics"])
+    assert 'href="/desk/clients"' in editor.get("/desk/board").content.decode()
+    page = editor.get("/desk/clients").content.decode()
+    assert all(words in page for words in ("مكتب الشمال", "سياسة", "يستلم ما يُرسَل"))
+    assert "a.example" not in page
+    assert "whsec" not in page
+    assert editor.post(f"/desk/clients/{made.recipient.pk}/off").status_code == 302
+    assert "مطفأ" in editor.get("/desk/clients").content.decode()
+    made.recipient.refresh_from_db()
+    assert made.recipient.status == "unsubscribed"
+    assert editor.post(f"/desk/clients/{made.recipient.pk}/explode").status_code == 404
+    assert editor.post("/desk/clients/999/on").status_code == 404
+    User.objects.filter(username="editor").update(role="reporter")
+    assert editor.post(f"/desk/clients/{made.recipient.pk}/on").status_code == 403
+
+
 def test_the_board_says_that_a_provider_does_not_answer(editor: Client, telegram: Lane) -> None:
     assert "لا يجيب" not in editor.get("/desk/board").content.decode()
     Lane.objects.update(trouble="no_answer")

@@ -86,9 +86,6 @@ def add(lane: Lane, name: str, url: str, sections: Sequence[str] = (), private: 
         check_url(url, private=private)
     except ValueError as error:
         raise InputError(str(error)) from None
-    unknown = set(sections) - set(Section.objects.values_list("slug", flat=True))
-    if unknown:
-        raise InputError(_("There is no section %s.") % ", ".join(sorted(unknown)))
     endpoint = Endpoint(name, url, (Secret(os.urandom(SECRET_BYTES)),), private)
     made = Recipient.objects.create(
         lane=lane,
@@ -97,12 +94,32 @@ def add(lane: Lane, name: str, url: str, sections: Sequence[str] = (), private: 
         address_cipher=vault().seal(endpoint.write()),
         address_hash=_hash(name),
     )
-    for slug in sections:
-        interests.ask_section(made, slug)
-    if not sections:
-        interests.ask_everything(made)
+    _ask(made, sections)
     audit(None, "client_added", recipient=made.pk)
     return _opened(made)
+
+
+@transaction.atomic
+def choose(one: Client, sections: Sequence[str]) -> None:
+    """These sections from now on, everything where there are none. Raises InputError."""
+    _ask(one.recipient, sections)
+    audit(None, "client_sections", recipient=one.recipient.pk)
+
+
+def mark_own(one: Client, own: bool) -> None:
+    """Whether test sends go to it: a receiver of the newsroom's own."""
+    Recipient.objects.filter(pk=one.recipient.pk).update(own=own)
+
+
+def _ask(recipient: Recipient, sections: Sequence[str]) -> None:
+    unknown = set(sections) - set(Section.objects.values_list("slug", flat=True))
+    if unknown:
+        raise InputError(_("There is no section %s.") % ", ".join(sorted(unknown)))
+    interests.forget_all(recipient)
+    for slug in sections:
+        interests.ask_section(recipient, slug)
+    if not sections:
+        interests.ask_everything(recipient)
 
 
 @transaction.atomic

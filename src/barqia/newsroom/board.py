@@ -12,7 +12,7 @@ from barqia.delivery.looks import lately
 from barqia.desk.steps import allow
 from barqia.errors import InputError
 from barqia.newsroom.access import screen, user_of
-from barqia.subscribers.models import Lane
+from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import Release
 
 NEWEST = 20
@@ -29,6 +29,7 @@ def mailings(request: HttpRequest) -> HttpResponse:
         "rows": lately("board", lambda: board.mailings(NEWEST), fresh=not fragment),
         "lanes": Lane.objects.all(),
         "clients": clients.troubled(),
+        "clients_there": not fragment and Recipient.objects.filter(kind=Recipient.Kind.CLIENT).exists(),
         "may": may,
         "unknown_answers": board.unknown_answers() if may else [],
     }
@@ -111,16 +112,4 @@ def lane(request: HttpRequest, lane: int, action: str) -> HttpResponseBase:
     if action not in {"pause", "resume"}:
         raise Http404
     board.pause_lane(user, found.pk, action == "pause")
-    return redirect("newsroom:board")
-
-
-@require_POST
-@screen
-def client(request: HttpRequest, recipient: int) -> HttpResponseBase:
-    """Send to a client newsroom again that the wire stopped."""
-    user = user_of(request)
-    allow(user, "deliveries")
-    for one in clients.troubled():
-        if one.recipient.pk == recipient:
-            clients.switch(user, one, on=True)
     return redirect("newsroom:board")

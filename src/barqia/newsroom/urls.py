@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from barqia.newsroom import board, items, review, session, verbs
+from barqia.newsroom import board, clients, items, review, session, verbs
 
 app_name = "newsroom"
 urlpatterns = [
@@ -18,7 +18,8 @@ urlpatterns = [
     path("board/answers/<slug:action>", board.answers, name="answers"),
     path("board/<int:release>", board.mailing, name="mailing"),
     path("board/<int:release>/<slug:action>", board.act, name="act"),
-    path("clients/<int:recipient>/on", board.client, name="client"),
+    path("clients", clients.listed, name="clients"),
+    path("clients/<int:recipient>/<slug:action>", clients.switch, name="client"),
     path("lanes/<int:lane>/<slug:action>", board.lane, name="lane"),
     path("d/<slug:public_id>", items.item, name="item"),
     path("d/<slug:public_id>/write", items.write, name="write"),

@@ -31,6 +31,7 @@ VERBS: dict[str, str | Promise] = {
     "lane_on": _("A lane was switched on"),
     "mailing_held": _("The wire paused a mailing"),
     "client_added": _("A client newsroom was added"),
+    "client_sections": _("A client newsroom takes other sections"),
     "client_moved": _("A client newsroom has another address"),
     "client_secret": _("A client newsroom has a new secret"),
     "client_on": _("A client newsroom was switched on"),

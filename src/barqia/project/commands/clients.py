@@ -1,4 +1,4 @@
-"""`client add`, `list`, `off`, `on`, `move`, `secret`, `test`: client newsrooms, each with its webhook."""
+"""`client add`, `list`, `off`, `on`, `move`, `sections`, `own`, `secret`, `test`: the client newsrooms."""
 
 import asyncio
 import uuid
@@ -122,6 +122,32 @@ def move(name: str, url: str, private: bool, lane_name: str | None) -> None:
 
     clients.move(one, url, private)
     click.echo(f"Changed. Next: `barqia client test {name}`.")
+
+
+@client.command("sections")
+@click.argument("name")
+@click.argument("slugs", nargs=-1, metavar="SECTION...")
+@of_lane
+def sections_(name: str, slugs: tuple[str, ...], lane_name: str | None) -> None:
+    """Choose the sections a client takes from now on; all of them where none is named."""
+    one = _found(name, lane_name)
+    from barqia.delivery import clients
+
+    clients.choose(one, slugs)
+    click.echo(f"{name} takes {', '.join(slugs) or 'everything'}.")
+
+
+@client.command()
+@click.argument("name")
+@click.option("--off", is_flag=True, help="Not any more.")
+@of_lane
+def own(name: str, off: bool, lane_name: str | None) -> None:
+    """Mark a client as a receiver of the newsroom's own: test sends go there."""
+    one = _found(name, lane_name)
+    from barqia.delivery import clients
+
+    clients.mark_own(one, not off)
+    click.echo(f"{name} {'takes no test sends' if off else 'takes test sends'}.")
 
 
 @client.command()
