@@ -48,6 +48,24 @@ class Inside:
     async def text(self, to: str, body: str = "خبر") -> tuple[int, Json]:
         return await self.graph({"messaging_product": "whatsapp", "to": to, "type": "text", "text": {"body": body}})
 
+    async def refused(self, method: str, **params: Any) -> str:
+        """The description with which a call is refused."""
+        status, body = await self.bot(method, **params)
+        assert (body["ok"], body["error_code"]) == (False, status)
+        return str(body["description"])
+
+    async def done(self, method: str, **params: Any) -> Any:
+        status, body = await self.bot(method, **params)
+        assert status == 200, body
+        return body["result"]
+
+    async def heard(self) -> list[Json]:
+        """The updates that wait, which are then taken."""
+        updates = await self.done("getUpdates", limit=100, offset=0, timeout=0)
+        if updates:
+            await self.done("getUpdates", offset=updates[-1]["update_id"] + 1, limit=1, timeout=0)
+        return list(updates)
+
     async def log(self) -> list[Json]:
         async with self.client.get("/sandbox/log") as answer:
             return [json.loads(line) for line in (await answer.read()).splitlines()]

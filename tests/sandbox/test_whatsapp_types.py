@@ -134,7 +134,7 @@ async def test_words_are_marked_read_and_an_answer_is_seen_being_typed() -> None
         async with api.client.get("/sandbox/phones/1") as answer:
             (chat,) = (await answer.json())["chats"]
         assert chat["bubbles"][0]["ticks"] == 3
-        assert chat["typing_ms"] > 0
+        assert chat["typing"] > 0
         _, body = await ask(api, "POST", f"{NUMBER}/messages", {**read, "message_id": "wamid.none"})
         assert body["error"]["code"] == 131009
 

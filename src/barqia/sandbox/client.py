@@ -54,6 +54,25 @@ class Sandbox:
         channel: Json = self.call("/sandbox/telegram/channels", about_it)
         return channel
 
+    def add_group(self, title: str, owner: int, **about: Any) -> Json:
+        """A group of this phone's; `members` are phones, `super` makes it a supergroup."""
+        group: Json = self.call("/sandbox/telegram/groups", {"title": title, "owner": owner, **about})
+        return group
+
+    def in_chat(self, act: str, chat: str | int, bot: str = "", **about: Any) -> Json:
+        """`add`, `promote`, `kick` a bot; `migrate`, `delete`, `restrict` the chat."""
+        done: Json = self.call(f"/sandbox/telegram/chats/{act}", {"chat": str(chat), "bot": bot, **about})
+        return done
+
+    def tap(self, phone_id: int, to: str, message: str, data: str) -> str:
+        """Tap an inline button by its data. Returns the callback query's id."""
+        about = {"to": to, "id": message, "data": data}
+        tapped: str = self.call(f"/sandbox/phones/{phone_id}/tap", about)["id"]
+        return tapped
+
+    def react(self, phone_id: int, to: str, message: str, emoji: str) -> None:
+        self.call(f"/sandbox/phones/{phone_id}/react", {"to": to, "id": message, "emoji": emoji})
+
     def revoke(self, bot: str, *, revoked: bool = True) -> None:
         self.call("/sandbox/telegram/bots/revoke", {"bot": bot, "revoked": revoked})
 

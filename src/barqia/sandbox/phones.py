@@ -12,8 +12,6 @@ from barqia.sandbox.whatsapp.countries import country_of
 App = Literal["telegram", "whatsapp"]
 # a screen keeps the newest; a page that draws more is of no use to a hand
 KEPT_BUBBLES = 2_000
-# what a page is told of a chat, besides its bubbles; `typing_ms`: when the other side was last seen to type
-TOLD = ("app", "key", "title", "kind", "buttons", "blocked", "unread", "typing_ms")
 
 
 @dataclass(slots=True)
@@ -22,7 +20,9 @@ class Bubble:
 
     `media` has kind (image, video, audio, voice, document, sticker), mime, name and url; `location` latitude,
     longitude, name and address; `options` are what can be tapped, each with kind (reply, row, url, quick_reply), id,
-    title, description and url as it has them; `reactions` has the emoji of `mine` and of `theirs`.
+    title, description and url as it has them; `reactions` has the emoji of `mine` and of `theirs`. `keyboard` is
+    rows of inline buttons as Telegram writes them; `preview` has url, large and above; `sender` is who wrote where many
+    write; `service` is a line about the chat itself; `silent` came without a sound.
     `changed` is the number of its latest change, of which pages are told.
     """
 
@@ -44,6 +44,13 @@ class Bubble:
     location: dict[str, Any] | None = None
     options: Sequence[dict[str, str]] = ()
     reactions: dict[str, str] = field(default_factory=dict)
+    keyboard: Sequence[Sequence[dict[str, Any]]] = ()
+    preview: dict[str, Any] | None = None
+    sender: str = ""
+    forwarded: str = ""
+    silent: bool = False
+    protected: bool = False
+    service: bool = False
     changed: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -52,17 +59,24 @@ class Bubble:
 
 @dataclass(slots=True)
 class Chat:
-    """One conversation on one phone. `key` names the other side: a bot, a channel or a business number."""
+    """One conversation on one phone. `key` names the other side: a bot, a shared chat or a business number.
+
+    `rows` of words to tap lie under the field until they are taken away, or one is tapped where `once`; `placeholder`
+    stands in the field. `typing` is until when the other side writes, `notice` its last answer to a tap.
+    """
 
     app: App
     key: str
     title: str
     kind: str
     bubbles: list[Bubble] = field(default_factory=list)
-    buttons: list[str] = field(default_factory=list)
+    rows: Sequence[Sequence[str]] = ()
+    once: bool = False
+    placeholder: str = ""
+    typing: int = 0
+    notice: dict[str, Any] | None = None
     blocked: bool = False
     unread: int = 0
-    typing_ms: int = 0
     changed: int = 0
 
     def find(self, bubble_id: str) -> Bubble | None:
@@ -70,8 +84,13 @@ class Chat:
 
     def as_json(self, seen: int = 0) -> dict[str, Any]:
         """The chat, with the bubbles that changed after `seen`."""
-        plain = {name: getattr(self, name) for name in TOLD}
-        return {**plain, "bubbles": [bubble.as_json() for bubble in self.bubbles if bubble.changed > seen]}
+        plain = {name: getattr(self, name) for name in self.__slots__ if name not in {"bubbles", "changed"}}
+        buttons = [word for row in self.rows for word in row]
+        return {
+            **plain,
+            "buttons": buttons,
+            "bubbles": [bubble.as_json() for bubble in self.bubbles if bubble.changed > seen],
+        }
 
 
 @dataclass(slots=True)

@@ -83,7 +83,7 @@ class PhonesControl:
 
     async def say(self, request: web.Request) -> web.Response:
         phone, given = phone_of(self._phones, request), await asked(request)
-        if not str(given["text"]).strip():
+        if "photo" not in given and not str(given["text"]).strip():
             raise web.HTTPBadRequest(text="an empty message")
         return web.json_response({"id": self._app(given).say(phone, given)})
 

@@ -9,8 +9,15 @@ class ApiError(Exception):
         self.status, self.description, self.parameters = status, description, parameters
 
 
-def bad(description: str) -> ApiError:
-    return ApiError(400, f"Bad Request: {description}")
+class Unparsed(ValueError):
+    """A nested object that is not what it should be; whoever reads it says of what."""
+
+
+def bad(description: str, **parameters: int) -> ApiError:
+    """The first letter falls, where the second is none of a CODE_LIKE_THIS."""
+    if not (description[1:2].isupper() or description[1:2] == "_"):
+        description = description[0].lower() + description[1:]
+    return ApiError(400, f"Bad Request: {description}", **parameters)
 
 
 def forbidden(description: str) -> ApiError:

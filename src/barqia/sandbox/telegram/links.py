@@ -24,7 +24,7 @@ AUTOMATIC = re.compile(
     r"|(?P<url>https?://[^\s<>\u2068\u2069]+|(?<![\w@.-])(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?\.)+"
     rf"(?:{ENDINGS})(?![\w-]|\.\w)(?::\d+)?(?:[/?#][^\s<>\u2068\u2069]*)?)"
     r"|(?P<mention>(?<!\w)@[A-Za-z]\w{4,31})|(?P<hashtag>(?<![\w#])#\w*[^\W\d]\w*)"
-    r"|(?P<bot_command>(?<![\w/])/[A-Za-z]\w{0,31})",
+    r"|(?P<bot_command>(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>]))",
     re.IGNORECASE,
 )
 FINAL = ".,:;!?'\"،؛؟»…"
@@ -57,6 +57,16 @@ def checked(href: str) -> str:
     if not HOST.fullmatch(f"[{host}]" if ":" in host else host):
         return ""
     return parts._replace(netloc=parts.netloc.lower(), path=parts.path or "/").geturl()
+
+
+def problem(url: str) -> str:
+    """Why an address cannot be opened, as the server words it; empty where it can."""
+    if checked(url):
+        return ""
+    scheme = SCHEME.match(url)
+    if scheme and scheme[1].lower() not in SCHEMES:
+        return "Unsupported URL protocol"
+    return "Wrong URL host" if url.rpartition("://")[2].strip("/") else "URL host is empty"
 
 
 def mentioned(url: str) -> str:

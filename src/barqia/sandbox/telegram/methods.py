@@ -1,108 +1,44 @@
-"""The Bot API's methods by name, and what a bot asks about itself and its chats."""
+"""The Bot API's methods by name."""
 
-from collections.abc import Awaitable, Callable
-
-from barqia.sandbox.telegram.errors import bad
-from barqia.sandbox.telegram.messages import delete_message, edit_message_text, send_message
-from barqia.sandbox.telegram.params import chat_of, integer, nested
-from barqia.sandbox.telegram.updates import delete_webhook, get_updates, get_webhook_info, set_webhook
-from barqia.sandbox.telegram.world import Bot, Channel, Json, Private, Result, Telegram
-
-Method = Callable[[Telegram, Bot, Json], Awaitable[Result]]
-MOST_COMMANDS = 100
-GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
-RIGHTS = (
-    "can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
-    "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
-    "can_edit_stories", "can_delete_stories", "can_send_welcome_messages", "can_post_messages", "can_edit_messages",
-)  # fmt: skip
-GIVEN = frozenset({"can_manage_chat", "can_delete_messages", "can_post_messages", "can_edit_messages"})
-
-
-async def get_me(_telegram: Telegram, bot: Bot, _params: Json) -> Result:
-    abilities = {
-        "can_join_groups": True,
-        "can_read_all_group_messages": False,
-        "supports_inline_queries": False,
-        "can_connect_to_business": False,
-        "has_main_web_app": False,
-        "has_topics_enabled": False,
-        "allows_users_to_create_topics": False,
-        "can_manage_bots": False,
-        "supports_guest_queries": False,
-    }
-    return {**bot.as_json(), **abilities}, None
-
-
-async def get_chat(telegram: Telegram, bot: Bot, params: Json) -> Result:
-    chat = chat_of(telegram, bot, params)
-    more = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": dict.fromkeys(GIFTS, False)}
-    return {**chat.as_json(), **more}, None
-
-
-async def get_chat_member(telegram: Telegram, bot: Bot, params: Json) -> Result:
-    chat = chat_of(telegram, bot, params)
-    user_id = integer(params, "user_id")
-    user = telegram.user(user_id)
-    if user is None:
-        raise bad("invalid user_id specified" if not user_id else "user not found")
-    status = _status_in_channel(chat, user_id) if isinstance(chat, Channel) else _status_in_private(chat, bot, user_id)
-    member: Json = {"user": user, "status": status}
-    if status == "administrator":
-        member |= {right: right in GIVEN for right in RIGHTS}
-    elif status == "creator":
-        member["is_anonymous"] = False
-    elif status == "kicked":
-        member["until_date"] = 0
-    return member, None
-
-
-def _status_in_channel(chat: Channel, user_id: int) -> str:
-    if user_id == chat.owner:
-        return "creator"
-    if user_id in chat.admins:
-        return "administrator"
-    if user_id in chat.kicked:
-        return "kicked"
-    return "member" if any(phone.telegram_id == user_id for phone in chat.members) else "left"
-
-
-def _status_in_private(chat: Private, bot: Bot, user_id: int) -> str:
-    if user_id == bot.id:
-        return "kicked" if chat.blocked else "member"
-    return "member" if user_id == chat.phone.telegram_id else "left"
-
-
-async def set_my_commands(_telegram: Telegram, bot: Bot, params: Json) -> Result:
-    commands = nested(params, "commands")
-    if not isinstance(commands, list):
-        raise bad("expected an Array of BotCommand")
-    if len(commands) > MOST_COMMANDS:
-        raise bad("BOT_COMMANDS_TOO_MUCH")
-    for command in commands:
-        if not isinstance(command, dict):
-            raise bad("can't parse BotCommand: expected an Object")
-        name, description = command.get("command"), command.get("description")
-        if not isinstance(name, str) or not isinstance(description, str):
-            raise bad("can't parse BotCommand: command and description must be of type String")
-        if len(name) > 32:
-            raise bad("command length must not exceed 32")
-        if len(description) > 256:
-            raise bad("command description length must not exceed 256")
-    bot.commands = commands
-    return True, None
-
+from barqia.sandbox.telegram import editing, media, profile, rooms, sending, updates
+from barqia.sandbox.telegram.profile import Method
 
 METHODS: dict[str, Method] = {
-    "getme": get_me,
-    "sendmessage": send_message,
-    "editmessagetext": edit_message_text,
-    "deletemessage": delete_message,
-    "getchat": get_chat,
-    "getchatmember": get_chat_member,
-    "setmycommands": set_my_commands,
-    "setwebhook": set_webhook,
-    "deletewebhook": delete_webhook,
-    "getwebhookinfo": get_webhook_info,
-    "getupdates": get_updates,
+    "getme": profile.get_me,
+    "setmyname": profile.set_my_name,
+    "getmyname": profile.get_my_name,
+    "setmydescription": profile.set_my_description,
+    "getmydescription": profile.get_my_description,
+    "setmyshortdescription": profile.set_my_short_description,
+    "getmyshortdescription": profile.get_my_short_description,
+    "setmycommands": profile.set_my_commands,
+    "getmycommands": profile.get_my_commands,
+    "deletemycommands": profile.delete_my_commands,
+    "logout": profile.log_out,
+    "close": profile.close,
+    "sendmessage": sending.send_message,
+    "sendphoto": sending.send_photo,
+    "senddocument": sending.send_document,
+    "sendmediagroup": sending.send_media_group,
+    "forwardmessage": sending.forward_message,
+    "copymessage": sending.copy_message,
+    "editmessagetext": editing.edit_message_text,
+    "editmessagecaption": editing.edit_message_caption,
+    "editmessagemedia": editing.edit_message_media,
+    "editmessagereplymarkup": editing.edit_message_reply_markup,
+    "deletemessage": editing.delete_message,
+    "deletemessages": editing.delete_messages,
+    "setmessagereaction": editing.set_message_reaction,
+    "getfile": media.get_file,
+    "getchat": rooms.get_chat,
+    "getchatmember": rooms.get_chat_member,
+    "getchatadministrators": rooms.get_chat_administrators,
+    "getchatmembercount": rooms.get_chat_member_count,
+    "leavechat": rooms.leave_chat,
+    "sendchataction": rooms.send_chat_action,
+    "answercallbackquery": rooms.answer_callback_query,
+    "setwebhook": updates.set_webhook,
+    "deletewebhook": updates.delete_webhook,
+    "getwebhookinfo": updates.get_webhook_info,
+    "getupdates": updates.get_updates,
 }

@@ -1,313 +1,134 @@
-"""What Telegram knows: bots, chats, channels, messages, updates that wait."""
+"""What Telegram knows: bots, chats, files, and who is who."""
 
-import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from barqia.sandbox.clock import Clock
-from barqia.sandbox.pace import Bucket, Penalty
-from barqia.sandbox.phones import Bubble, Chat, Phone, Phones
-from barqia.sandbox.telegram.links import as_json, automatic
+from barqia.sandbox.pace import Penalty
+from barqia.sandbox.phones import Chat, Phone, Phones
+from barqia.sandbox.telegram.bots import Bot, Limits
+from barqia.sandbox.telegram.chats import PUBLISHER, Json, Kind, Message, Private, Room, Shared, keep
+from barqia.sandbox.telegram.files import Files
+from barqia.sandbox.telegram.screens import Screens
 
 UPDATE_LIFE_MS = 86_400_000
-# Telegram forgets none; beyond this a chat's oldest can no longer be edited, so that a long run keeps its memory
-KEPT_MESSAGES = 20_000
-DEFAULT_UPDATES = (
-    "message",
-    "edited_message",
-    "channel_post",
-    "edited_channel_post",
-    "callback_query",
-    "my_chat_member",
-)
-Json = dict[str, Any]
+QUERY_LIFE_MS = 150_000
+FIRST_SUPERGROUP = -1_001_000_000_000
 Result = tuple[Any, str | None]
 
 
 @dataclass(slots=True)
-class Webhook:
-    url: str
-    secret: str = ""
-    max_connections: int = 40
-    last_error_date: int = 0
-    last_error_message: str = ""
+class Query:
+    """A tap on an inline button that waits for its answer."""
 
-
-@dataclass(slots=True)
-class Message:
-    """A message in a chat; its `json` is what the Bot API shows."""
-
-    json: Json
-    sent_ms: int
-    bot_id: int | None
-    text: str
-    entities: list[Json] = field(default_factory=list)
-    keyboard: Sequence[str] = ()
-    deleted: bool = False
-
-
-@dataclass(slots=True)
-class Waiting:
-    """An update that a bot has not taken."""
-
-    id: int
-    at_ms: int
-    json: Json
-
-
-@dataclass(slots=True)
-class Channel:
-    """A public channel; `owner`, `admins` and `kicked` are user ids."""
-
-    id: int
-    title: str
-    username: str
-    admins: set[int] = field(default_factory=set)
-    owner: int = 0
-    kicked: set[int] = field(default_factory=set)
-    members: list[Phone] = field(default_factory=list)
-    messages: dict[int, Message] = field(default_factory=dict)
-    last_id: int = 0
-
-    def as_json(self) -> Json:
-        return {"id": self.id, "title": self.title, "username": self.username, "type": "channel"}
-
-
-@dataclass(slots=True)
-class Private:
-    """A bot's chat with a person. `started` once the person wrote; `gone` for an account that was deleted."""
-
+    bot: Bot
     phone: Phone
-    started: bool = False
-    blocked: bool = False
-    gone: bool = False
-    messages: dict[int, Message] = field(default_factory=dict)
-    last_id: int = 0
-    bucket: Bucket = field(default_factory=lambda: Bucket(0, 1))
-    penalty: Penalty = field(default_factory=lambda: Penalty(grows=True))
-    _json: Json = field(init=False)
-
-    def __post_init__(self) -> None:
-        # every message of the chat carries it: one for all
-        self._json = {"id": self.phone.telegram_id, "first_name": self.phone.name, "type": "private"}
-
-    def as_json(self) -> Json:
-        return self._json
+    screen: Chat
+    at_ms: int
 
 
-@lru_cache
-def _bot(user_id: int, name: str, username: str) -> Json:
-    return {"id": user_id, "is_bot": True, "first_name": name, "username": username}
-
-
-@dataclass(slots=True)
-class Bot:
-    """`rate` messages a second over all chats and `chat_rate` to one chat; 0 has no limit."""
-
-    id: int
-    token: str
-    username: str
-    name: str
-    bucket: Bucket
-    penalty: Penalty = field(default_factory=lambda: Penalty(grows=True))
-    chat_rate: float = 0.0
-    revoked: bool = False
-    chats: dict[int, Private] = field(default_factory=dict)
-    updates: list[Waiting] = field(default_factory=list)
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    last_update_id: int = 100_000
-    allowed: tuple[str, ...] = DEFAULT_UPDATES
-    webhook: Webhook | None = None
-    polling: int = 0
-    commands: list[Json] = field(default_factory=list)
-
-    def as_json(self) -> Json:
-        return _bot(self.id, self.name, self.username)
-
-    def push(self, kind: str, value: Json, now_ms: int) -> None:
-        if kind in self.allowed:
-            self.last_update_id += 1
-            self.updates.append(Waiting(self.last_update_id, now_ms, {"update_id": self.last_update_id, kind: value}))
-            self.arrived.set()
-
-
-def _keep(chat: Private | Channel, message: Message) -> None:
-    chat.messages[message.json["message_id"]] = message
-    if len(chat.messages) > KEPT_MESSAGES:
-        del chat.messages[next(iter(chat.messages))]
+def person(phone: Phone) -> Json:
+    """A person as a User."""
+    return {"id": phone.telegram_id, "is_bot": False, "first_name": phone.name, "language_code": "ar"}
 
 
 class Telegram:
     def __init__(self, phones: Phones, clock: Clock) -> None:
         self.phones, self.clock = phones, clock
         self.bots: dict[str, Bot] = {}
-        self.channels: dict[int, Channel] = {}
+        self.shared: dict[int, Shared] = {}
+        self.files, self.screens = Files(), Screens(phones)
+        self.queries: dict[str, Query] = {}
+        self.names_taken, self.albums = 0, 0
 
-    def add_bot(self, token: str, username: str, name: str, rate: float, chat_rate: float) -> Bot:
+    def add_bot(self, token: str, username: str, name: str, limits: Limits) -> Bot:
         """A bot; with a token that is known already, the same bot under its new name and limits, in good standing."""
-        bot_id = int(token.partition(":")[0])
-        if known := self.bots.get(token):
-            known.username, known.name, known.revoked = username, name, False
-            known.bucket, known.chat_rate = Bucket(rate, max(1.0, rate)), chat_rate
-            known.penalty = Penalty(grows=True)
-            return known
-        bot = Bot(bot_id, token, username, name, Bucket(rate, max(1.0, rate)), chat_rate=chat_rate)
-        self.bots[token] = bot
+        bot = self.bots.get(token)
+        if bot is None:
+            bot_id = int(token.partition(":")[0])
+            bot = self.bots[token] = Bot(bot_id, token, username, name, limits, limits.bucket(), limits.paid())
+            return bot
+        bot.username, bot.name, bot.revoked, bot.logged_out = username, name, False, False
+        bot.limits, bot.bucket, bot.paid, bot.penalty = limits, limits.bucket(), limits.paid(), Penalty(grows=True)
+        bot.paces.clear()
         return bot
 
-    def add_channel(self, title: str, username: str, admins: set[int], owner: int = 0) -> Channel:
-        channel = Channel(-1_001_000_000_000 - len(self.channels), title, username, admins, owner)
-        self.channels[channel.id] = channel
-        return channel
+    def add_shared(self, kind: Kind, title: str, username: str, owner: int = 0) -> Shared:
+        """A chat that nobody is in yet but its owner."""
+        self.names_taken += 1
+        chat_id = -4_000_000_000 - self.names_taken if kind == "group" else FIRST_SUPERGROUP - self.names_taken + 1
+        room = self.shared[chat_id] = Shared(chat_id, kind, title, username, owner)
+        return room
+
+    def publish_with(self, room: Shared, bot: Bot) -> None:
+        """The bot is an administrator from the beginning; nobody is told."""
+        room.bots.add(bot.id)
+        room.admins[bot.id] = PUBLISHER
 
     def bot_named(self, username: str) -> Bot | None:
         wanted = username.lstrip("@").lower()
         return next((bot for bot in self.bots.values() if bot.username.lower() == wanted), None)
 
-    def channel_named(self, username: str) -> Channel | None:
-        wanted = username.lstrip("@").lower()
-        return next((channel for channel in self.channels.values() if channel.username.lower() == wanted), None)
+    def bot_with_id(self, user_id: int) -> Bot | None:
+        return next((bot for bot in self.bots.values() if bot.id == user_id), None)
+
+    def shared_named(self, name: str) -> Shared | None:
+        """By username, or by id."""
+        if name.lstrip("-").isdecimal():
+            return self.shared.get(int(name))
+        wanted = name.lstrip("@").lower()
+        return next((room for room in self.shared.values() if wanted and room.username.lower() == wanted), None)
 
     def user(self, user_id: int) -> Json | None:
         """A person or a bot as a User."""
         phone = self.phones.by_telegram.get(user_id)
         if phone:
             return {"id": user_id, "is_bot": False, "first_name": phone.name}
-        return next((bot.as_json() for bot in self.bots.values() if bot.id == user_id), None)
-
-    def kick(self, bot: Bot, channel: Channel, *, kicked: bool) -> None:
-        """An owner throws the bot out of the channel, or makes it an administrator again."""
-        (channel.kicked.add if kicked else channel.kicked.discard)(bot.id)
-        (channel.admins.discard if kicked else channel.admins.add)(bot.id)
-
-    def forget_old(self, bot: Bot) -> None:
-        """Updates wait for 24 hours."""
-        oldest = self.clock.now_ms() - UPDATE_LIFE_MS
-        if bot.updates and bot.updates[0].at_ms < oldest:
-            bot.updates = [waiting for waiting in bot.updates if waiting.at_ms >= oldest]
+        bot = self.bot_with_id(user_id)
+        return bot.as_json() if bot else None
 
     def private(self, bot: Bot, phone: Phone) -> Private:
         chat = bot.chats.get(phone.telegram_id)
         if chat is None:
-            chat = Private(phone, bucket=Bucket(bot.chat_rate, max(3.0, bot.chat_rate)))
-            bot.chats[phone.telegram_id] = chat
+            chat = bot.chats[phone.telegram_id] = Private(phone, bot.limits.pace())
         return chat
 
-    def screen(self, phone: Phone, key: str, title: str, kind: str) -> Chat:
-        return phone.chats.setdefault(("telegram", key), Chat("telegram", key, title, kind))
-
-    def join(self, phone: Phone, channel: Channel) -> None:
-        """Subscribe a phone to a channel; it sees what is there already."""
-        if phone in channel.members:
-            return
-        channel.members.append(phone)
-        screen = self.screen(phone, str(channel.id), channel.title, "channel")
-        for number, message in channel.messages.items():
-            if not message.deleted:
-                self.phones.show(phone, screen, self._bubble(str(number), message))
-        self.phones.changed(phone, screen)
-
-    def say(self, phone: Phone, bot: Bot, text: str) -> Message:
-        """A person writes to a bot."""
-        private = self.private(bot, phone)
-        if private.blocked:
-            self.block(phone, bot, blocked=False)
-        private.started = True
-        private.last_id += 1
-        found = as_json(text, automatic(text, []), self.user)
-        language = {"language_code": "ar"}
-        sender = {"id": phone.telegram_id, "is_bot": False, "first_name": phone.name, **language}
-        json: Json = {
-            "message_id": private.last_id,
-            "from": sender,
-            "chat": private.as_json(),
-            "date": self.clock.now(),
-            "text": text,
-        }
-        if found:
-            json["entities"] = found
-        message = Message(json, self.clock.now_ms(), None, text, found)
-        _keep(private, message)
-        bubble = self._bubble(str(private.last_id), message)
-        bubble.ticks = 1
-        self.phones.show(phone, self.screen(phone, bot.username, bot.name, "bot"), bubble)
-        bot.push("message", json, self.clock.now_ms())
-        return message
-
-    def block(self, phone: Phone, bot: Bot, *, blocked: bool) -> None:
-        private = self.private(bot, phone)
-        private.blocked = blocked
-        screen = self.screen(phone, bot.username, bot.name, "bot")
-        screen.blocked = blocked
-        self.phones.changed(phone, screen)
-        old, new = ("member", "kicked") if blocked else ("kicked", "member")
-        person = {"id": phone.telegram_id, "is_bot": False, "first_name": phone.name}
-
-        def member(status: str) -> Json:
-            return {"user": bot.as_json(), "status": status, **({"until_date": 0} if status == "kicked" else {})}
-
-        bot.push(
-            "my_chat_member",
-            {
-                "chat": private.as_json(),
-                "from": person,
-                "date": self.clock.now(),
-                "old_chat_member": member(old),
-                "new_chat_member": member(new),
-            },
-            self.clock.now_ms(),
+    def knows(self, bot: Bot, phone: Phone) -> bool:
+        """Whether the bot has met the person: in a chat of their own, or in one they share."""
+        user = phone.telegram_id
+        return user in bot.chats or any(
+            bot.id in room.bots and (user in room.members or user == room.owner) for room in self.shared.values()
         )
 
-    def deactivate(self, phone: Phone) -> None:
-        for bot in self.bots.values():
-            self.private(bot, phone).gone = True
+    def query(self, query_id: str) -> Query | None:
+        """A tap that may still be answered."""
+        oldest = self.clock.now_ms() - QUERY_LIFE_MS
+        query = self.queries.get(query_id)
+        return query if query and query.at_ms >= oldest else None
 
-    def confirmed(self, bot: Bot, updates: list[Waiting]) -> None:
+    def tell(self, bot: Bot, kind: str, value: Json, queue: int, life_ms: int = UPDATE_LIFE_MS) -> None:
+        bot.push({kind: value}, queue, self.clock.now_ms() + life_ms)
+
+    def bots_in(self, room: Shared, but: int = 0) -> Iterable[Bot]:
+        """The bots of a shared chat, in a channel its administrators; without the one that acts."""
+        inside = room.admins if room.channel else room.bots
+        return [bot for bot in self.bots.values() if bot.id in inside and bot.id != but]
+
+    def put(self, bot: Bot, room: Room, message: Message) -> None:
+        """A bot's message appears; other bots see it in channels only."""
+        keep(room, message)
+        self.screens.show(bot, room, message)
+        if isinstance(room, Shared):
+            room.last_bot = bot.id
+            if room.channel:
+                for other in self.bots_in(room, but=bot.id):
+                    self.tell(other, "channel_post", message.json, room.id)
+
+    def confirmed(self, bot: Bot, updates: list[Json]) -> None:
         """The bot has taken these updates: the words in them get their second tick."""
         for update in updates:
-            message = update.json.get("message")
+            message = update.get("message")
             phone = self.phones.by_telegram.get(message["chat"]["id"]) if message else None
             if message and phone:
-                screen = self.screen(phone, bot.username, bot.name, "bot")
-                bubble = screen.find(str(message["message_id"]))
-                if bubble:
-                    bubble.ticks = 2
-                    self.phones.changed(phone, screen, bubble)
-
-    def shown_on(self, bot: Bot, chat: Private | Channel) -> list[tuple[Phone, Chat]]:
-        """The screens that show this chat."""
-        if isinstance(chat, Channel):
-            return [(p, self.screen(p, str(chat.id), chat.title, "channel")) for p in chat.members]
-        return [(chat.phone, self.screen(chat.phone, bot.username, bot.name, "bot"))]
-
-    def _bubble(self, bubble_id: str, message: Message) -> Bubble:
-        reply = message.json.get("reply_to_message") or {}
-        return Bubble(
-            number=self.phones.next_number(),
-            id=bubble_id,
-            mine=message.bot_id is None,
-            text=message.text,
-            at_ms=message.sent_ms,
-            entities=message.entities,
-            quoted=reply.get("text", ""),
-            edited="edit_date" in message.json,
-        )
-
-    def put(self, bot: Bot, chat: Private | Channel, message: Message) -> None:
-        """A new message appears."""
-        _keep(chat, message)
-        for phone, screen in self.shown_on(bot, chat):
-            if message.keyboard:
-                screen.buttons = list(message.keyboard)
-            self.phones.show(phone, screen, self._bubble(str(message.json["message_id"]), message))
-
-    def refresh(self, bot: Bot, chat: Private | Channel, message: Message) -> None:
-        """A message was edited or deleted: its bubble changes in place."""
-        for phone, screen in self.shown_on(bot, chat):
-            bubble = screen.find(str(message.json["message_id"]))
-            if bubble:
-                bubble.text, bubble.entities = message.text, message.entities
-                bubble.edited, bubble.deleted = "edit_date" in message.json, message.deleted
-                self.phones.changed(phone, screen, bubble)
+                self.screens.tick(bot, self.private(bot, phone), message["message_id"])

@@ -226,7 +226,7 @@ class WhatsAppServer:
         self.world.tick(phone, number, wamid, 3)
         if payload.get("typing_indicator"):
             chat = self.world.screen(phone, number)
-            chat.typing_ms = self.world.clock.now_ms()
+            chat.typing = self.world.clock.now_ms() + TYPING_MS
             self.world.phones.changed(phone, chat)
         return {"success": True}
 
