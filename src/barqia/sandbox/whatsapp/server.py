@@ -31,6 +31,8 @@ from barqia.sandbox.whatsapp.statuses import Statuses
 from barqia.sandbox.whatsapp.templates.template import Template
 from barqia.sandbox.whatsapp.world import WhatsApp
 
+# until an answer comes, and no longer
+TYPING_MS = 25_000
 UNKNOWN = "Object with this ID does not exist, or cannot do this."
 SENDS = frozenset({"messages", "marketing_messages"})
 _encode = json.JSONEncoder(separators=(",", ":")).encode
