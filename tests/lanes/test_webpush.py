@@ -165,5 +165,7 @@ def test_what_is_no_subscription_is_refused(given: object) -> None:
 
 def test_a_contact_is_needed_and_is_one() -> None:
     assert "contact" in KIND.required
-    with pytest.raises(ValueError, match="contact is"):
-        KIND.terms({"contact": "desk@wire.example"})
+    for wrong in ("desk@wire.example", "mailto:", "mailto:desk", "https://", "http://wire.example"):
+        with pytest.raises(ValueError, match="contact is"):
+            KIND.terms({"contact": wrong})
+    assert KIND.terms({"contact": "https://wire.example/about"})

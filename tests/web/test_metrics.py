@@ -8,12 +8,14 @@ from django.db import DatabaseError
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
+from barqia.delivery import clients
 from barqia.delivery.clock import now_ms
 from barqia.delivery.lane import Refused
 from barqia.delivery.models import Delivery, Pulse
+from barqia.project.commands.lanes import make
 from barqia.project.config import load
 from barqia.public import health
-from barqia.subscribers.models import Lane
+from barqia.subscribers.models import Lane, Recipient
 from delivery.hand import plan_all, publish, reader, send
 
 Values = dict[tuple[str, ...], float]
@@ -92,3 +94,19 @@ def test_ready_is_while_a_sender_lives_and_the_database_answers(
 
     monkeypatch.setattr(health, "connection", Refusing())
     assert client.get("/ready").status_code == 503
+
+
+def test_how_client_newsrooms_do(client: Client, newsroom: object) -> None:
+    lane = make("clients", "client", "clients", {}, {})
+    for name, changed in (
+        ("a", {}),
+        ("b", {"failing_since_ms": 1}),
+        ("c", {"status": "blocked", "failing_since_ms": 1}),
+        ("d", {"status": "unsubscribed"}),
+    ):
+        made = clients.add(lane, name, f"https://{name}.example/")
+        Recipient.objects.filter(pk=made.recipient.pk).update(**changed)
+    text, found = _read(client)
+    states = ("failing", "off", "on", "stopped")
+    assert found["barqia_clients"] == {("clients", state): 1 for state in states}
+    assert "example" not in text

@@ -1,6 +1,7 @@
 """The site's notifications: offered where there is a lane, and a browser's word acts on itself alone."""
 
 import json
+import random
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from barqia.delivery.push import encoded
 from barqia.project.commands.lanes import make
 from barqia.subscribers.interests import sections_of
 from barqia.subscribers.models import Consent, Lane, Recipient
+from barqia.subscribers.vault import vault
 from delivery.hand import plan_all, publish, send, states
 from lanes.push_phone import PushPhone
 from lanes.tables.webpush import KEY, TABLE
@@ -129,6 +131,27 @@ def test_what_is_no_subscription_is_refused_and_nothing_written(client: Client, 
         "/push/state", b"[" * 4000, content_type="application/json", headers={"origin": "http://testserver"}
     )
     assert deep.status_code == 400
+
+
+def test_whatever_is_said_is_answered_and_never_a_fault_of_ours(client: Client, lane: Lane) -> None:
+    dice = random.Random(20261125)
+    body = json.dumps(
+        {"subscription": _subscription(), "sections": ["politics"], "endpoint": ENDPOINT, "old": ENDPOINT}
+    )
+    for _ in range(400):
+        cache.clear()
+        piece = bytearray(body.encode())
+        for _change in range(dice.randint(1, 3)):
+            at = dice.randrange(len(piece))
+            piece[at : at + dice.randint(1, 9)] = dice.choice([b"", b"null", b"1e999", b"[]", b'"', dice.randbytes(4)])
+        what = dice.choice(["subscribe", "move", "state", "unsubscribe"])
+        headers = {"origin": "http://testserver"}
+        answer = client.post(f"/push/{what}", bytes(piece), content_type="application/json", headers=headers)
+        assert answer.status_code in {200, 400}
+    services = {
+        json.loads(vault().open(bytes(one.address_cipher or b"")))[0].split("/")[2] for one in Recipient.objects.all()
+    }
+    assert services <= {"fcm.googleapis.com"}
 
 
 def test_one_address_speaks_so_often_and_no_more(client: Client, lane: Lane) -> None:

@@ -3,7 +3,9 @@
 A client is found by its name, which is unique in its lane: two desks may share an address.
 """
 
+import logging
 import os
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,8 +25,12 @@ from barqia.subscribers.vault import vault
 from barqia.wire.models import Section, audit
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from barqia.delivery.outcomes import Result
 
+log = logging.getLogger("barqia.delivery")
+KIND = "client"
 SECRET_BYTES = 32
 DAY_MS = 24 * 3600 * 1000
 # an endpoint that has failed for so long without one success is left alone until a person acts
@@ -57,15 +63,28 @@ class Client:
 
 def clients(lane: Lane | None = None) -> list[Client]:
     """All clients, or one lane's, in the order they were added."""
-    found = Recipient.objects.filter(kind=Recipient.Kind.CLIENT).order_by("pk")
+    found = _rows().order_by("pk")
     return [_opened(one) for one in (found.filter(lane=lane) if lane else found)]
 
 
 def troubled() -> list[Client]:
     """Those that the wire stopped and nobody looked after, and those whose server fails now."""
-    found = Recipient.objects.filter(kind=Recipient.Kind.CLIENT)
     failing = Q(status=Status.ACTIVE, failing_since_ms__isnull=False)
-    return [_opened(one) for one in found.filter(Q(status=Status.BLOCKED) | failing).order_by("pk")]
+    return [_opened(one) for one in _rows().filter(Q(status=Status.BLOCKED) | failing).order_by("pk")]
+
+
+def there_are() -> bool:
+    return _rows().exists()
+
+
+def by_state() -> dict[tuple[str, str], int]:
+    """{(lane name, state): clients}: on, failing, stopped, off."""
+    counted: dict[tuple[str, str], int] = defaultdict(int)
+    names = {Status.ACTIVE: "on", Status.BLOCKED: "stopped"}
+    for lane, status, failing in _rows().values_list("lane__name", "status", "failing_since_ms"):
+        state = names.get(Status(status), "off")
+        counted[lane, "failing" if state == "on" and failing else state] += 1
+    return dict(counted)
 
 
 def client(lane: Lane, name: str) -> Client:
@@ -163,6 +182,13 @@ def note(results: "Sequence[Result]", now_ms: int) -> None:
     long = Recipient.objects.filter(pk__in=ill, failing_since_ms__lte=now_ms - LONG_FAILURE_MS, status=Status.ACTIVE)
     for recipient in long:
         recipients.block(recipient, "long_failure")
+        log.warning("client %d has failed for %d days: it is stopped", recipient.pk, LONG_FAILURE_MS // DAY_MS)
+
+
+def _rows() -> "QuerySet[Recipient]":
+    """By the lanes, which are few: beside the clients there may be a million readers."""
+    lanes = list(Lane.objects.filter(kind=KIND).values_list("pk", flat=True))
+    return Recipient.objects.filter(lane_id__in=lanes, kind=Recipient.Kind.CLIENT)
 
 
 def _hash(name: str) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from barqia.delivery import clients
 from barqia.delivery.models import Mailing, Pulse, SourceKind
 from barqia.delivery.pulses import living
 from barqia.delivery.sql import rows
@@ -63,6 +64,11 @@ def figures(now_ms: int) -> Iterator[Figure]:
         "barqia_lane_state",
         "1 for the state that a lane is in.",
         [({"lane": lane.name, "state": _state(lane, now_ms)}, 1) for lane in lanes.values()],
+    )
+    yield Figure(
+        "barqia_clients",
+        "Client newsrooms, by how they do: on, failing, stopped, off.",
+        [({"lane": lane, "state": state}, count) for (lane, state), count in sorted(clients.by_state().items())],
     )
     unknown = rows("SELECT count(*) FROM delivery_delivery WHERE state='unknown'")
     yield Figure("barqia_unknown", "Deliveries that may or may not have gone out.", [({}, unknown[0][0])])

@@ -12,7 +12,7 @@ from barqia.delivery.looks import lately
 from barqia.desk.steps import allow
 from barqia.errors import InputError
 from barqia.newsroom.access import screen, user_of
-from barqia.subscribers.models import Lane, Recipient
+from barqia.subscribers.models import Lane
 from barqia.wire.models import Release
 
 NEWEST = 20
@@ -29,7 +29,7 @@ def mailings(request: HttpRequest) -> HttpResponse:
         "rows": lately("board", lambda: board.mailings(NEWEST), fresh=not fragment),
         "lanes": Lane.objects.all(),
         "clients": clients.troubled(),
-        "clients_there": not fragment and Recipient.objects.filter(kind=Recipient.Kind.CLIENT).exists(),
+        "clients_there": not fragment and clients.there_are(),
         "may": may,
         "unknown_answers": board.unknown_answers() if may else [],
     }

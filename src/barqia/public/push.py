@@ -62,12 +62,13 @@ def say(request: HttpRequest, what: str) -> HttpResponse:
         return JsonResponse({"error": "too often"}, status=429)
     try:
         said = _said(request)
-        return JsonResponse(_done(lane, what, said))
+        try:
+            return JsonResponse(_done(lane, what, said))
+        except IntegrityError:
+            # the same browser said the same at the same moment: now it is there to be found
+            return JsonResponse(_done(lane, what, said))
     except ValueError as error:
         return JsonResponse({"error": str(error)}, status=400)
-    except IntegrityError:
-        # the same browser said the same at the same moment
-        return JsonResponse({"error": "again"}, status=409)
 
 
 def _is_ours(request: HttpRequest) -> bool:

@@ -1,5 +1,6 @@
 """Web push as a lane kind."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from barqia.delivery.lane import Call, Calls, Job, LaneConfig, Outcome, Reply, Skip, Terms
@@ -10,6 +11,7 @@ from barqia.lanes.webpush.calls import push
 from barqia.rendering import AnswerText
 
 FASTEST, USUAL = 1000.0, 200.0
+CONTACT = re.compile(r"mailto:[^@\s]+@[^@\s]+|https://\S+")
 PERSON = (1000, 5)
 CONNECTIONS = 50
 
@@ -27,8 +29,7 @@ class WebPush(OneWay):
     required = frozenset({"contact", "vapid_key"})
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
-        contact = settings.get("contact", "mailto:")
-        if not contact.startswith(("mailto:", "https://")):
+        if "contact" in settings and not CONTACT.fullmatch(settings["contact"]):
             raise ValueError("contact is mailto: and an address, or an https page.")
         return Terms(FASTEST, USUAL, PERSON, connections=CONNECTIONS)
 
