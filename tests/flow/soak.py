@@ -36,6 +36,8 @@ LAST_COMMITS_SECONDS = 0.3
 # of the last messages something was told: let the rest come
 LAST_STATUSES_SECONDS = 3
 SIGN_SECONDS = 8
+# after a hundred kills tens of thousands of statuses wait to be told, and words among them
+PATIENCE_SECONDS = 900
 TELEGRAM_TROUBLES = {429: 0.003, 500: 0.003, "reset_before": 0.004, "reset_after": 0.004, "cut": 0.002}
 WHATSAPP_TROUBLES = {130429: 0.003, 131056: 0.003, 502: 0.002, "reset_before": 0.004, "reset_after": 0.004}
 STATUS_TROUBLES = {"status_twice": 0.1, "status_late": 0.1, "status_disorder": 0.1, "webhook_repeat": 0.05}
@@ -82,7 +84,7 @@ class Soak:
 
     def _wait_for_answers(self) -> None:
         words, answers = sum(self._said.values()), "SELECT count(*) FROM delivery_answer"
-        wait_until(lambda: self._made.rows(answers)[0][0] >= words, 150, "the answers")
+        wait_until(lambda: self._made.rows(answers)[0][0] >= words, PATIENCE_SECONDS, "the answers")
 
     def make_trouble(self) -> None:
         """Fault plans on both providers."""
@@ -116,9 +118,9 @@ class Soak:
         made = self._made
         self._engine.start()
         self._wait_for_answers()
-        wait_until(lambda: not made.rows(UNPLANNED) and not made.rows(OPEN)[0][0], 150, "the mailings")
+        wait_until(lambda: not made.rows(UNPLANNED) and not made.rows(OPEN)[0][0], PATIENCE_SECONDS, "the mailings")
         made.sandbox.clear_faults()
-        wait_until(self._all_is_told, 150, "the statuses")
+        wait_until(self._all_is_told, PATIENCE_SECONDS, "the statuses")
         time.sleep(LAST_STATUSES_SECONDS)
         self._engine.stop()
 
