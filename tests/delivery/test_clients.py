@@ -6,9 +6,11 @@ import pytest
 
 from barqia import desk
 from barqia.delivery import clients
+from barqia.delivery.board import account
 from barqia.delivery.clients import DAY_MS, LONG_FAILURE_MS
+from barqia.delivery.clock import now_ms
 from barqia.delivery.lane import Accepted, Call, Outcome
-from barqia.delivery.models import Delivery
+from barqia.delivery.models import Delivery, Pulse
 from barqia.desk.words import Slot, Words
 from barqia.errors import InputError, NotFound
 from barqia.lanes.client import ClientNewsroom
@@ -91,6 +93,24 @@ def test_it_is_tried_while_it_is_news_and_then_failed(lane: Lane) -> None:
     waits = [later - sooner for sooner, later in pairwise(tries)]
     assert waits[:4] == [10_000, 20_000, 40_000, 80_000]
     assert 20 * HOUR < tries[-1] - NOW < 24 * HOUR
+
+
+def test_who_waits_for_a_mailing_does_not_wait_for_a_server_that_is_down(lane: Lane) -> None:
+    clients.add(lane, "a", "https://a.example/")
+    clients.add(lane, "b", "https://b.example/")
+    _item, release = publish()
+    at = now_ms()
+    plan_all(at)
+    Pulse.objects.create(worker="m:1", at_ms=at, lanes=[lane.pk])
+    seen = []
+    for _ in range(4):
+        assert send(lane, at, lambda call: _takes(call) if call.url == "https://b.example/" else _fails(call))
+        seen.append(account(release.pk).put_off)
+        at = Delivery.objects.get(state="planned").not_before_ms
+    assert seen == [False, False, True, True], "after 10 and 20 seconds it is tried again, and then later"
+    send(lane, at, _takes)
+    assert not account(release.pk).put_off
+    assert account(release.pk).finished
 
 
 def test_what_fails_for_five_days_is_stopped_and_said_and_others_go_on(lane: Lane) -> None:

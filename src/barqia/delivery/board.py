@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 HELD_AFTER_MS = 15 * 60 * 1000
+SOON_SECONDS = 30.0
 
 Counts = dict[str, int]
 
@@ -113,6 +114,16 @@ class Account:
         """Whether what is left waits for a person: the mailing is paused, or all its lanes with work are."""
         left = [lane for lane in self.lanes if lane.to_go]
         return not self.finished and (self.paused or bool(left and all(lane.paused or lane.alert for lane in left)))
+
+    @property
+    def put_off(self) -> bool:
+        """Whether all that is left is tried again later than soon: its provider asked for that, or its server fails."""
+        left = [lane for lane in self.lanes if lane.to_go]
+        return (
+            self.planned
+            and bool(left)
+            and all(lane.held_up.why == "waiting" and lane.wait > SOON_SECONDS for lane in left)
+        )
 
     @property
     def seconds_left(self) -> float | None:

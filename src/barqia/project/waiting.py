@@ -23,7 +23,8 @@ LOOK_SECONDS = 0.1
 
 
 def wait_for(release_id: int, console: Console, label: str = "") -> Account:
-    """Until the mailing is finished, or waits for a person; sent here when no sender runs. Returns its account."""
+    """Until the mailing is finished, waits for a person, or is put off; sent here when no sender runs. Returns its
+    account."""
     if several.asked_for() and living(now_ms()):
         _watch(release_id, console, label, time.sleep)
         return account(release_id)
@@ -47,7 +48,7 @@ def _watch(release_id: int, console: Console, label: str, sleep: Callable[[float
             now = account(release_id)
             to_go = sum(lane.to_go for lane in now.lanes)
             bar.update(task, total=now.audience or None, completed=now.audience - to_go)
-            if now.finished or now.stands_still:
+            if now.finished or now.stands_still or now.put_off:
                 return
             sleep(LOOK_SECONDS)
 

@@ -258,6 +258,9 @@ def _say(release: "Release", wait: bool, *, new: bool) -> None:
     if wait:
         account = _waited_for(release)
         print_account(account)
+        if account.put_off:
+            left = sum(lane.to_go for lane in account.lanes)
+            click.echo(f"{left} are tried again later, by `barqia run`: as their provider asks, or because it fails.")
         _require_no_standstill(account)
 
 
