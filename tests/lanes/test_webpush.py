@@ -15,6 +15,7 @@ from barqia.lanes.webpush import WebPush
 from barqia.lanes.webpush.encryption import MOST_PLAIN, encrypt, sealed_with
 from barqia.lanes.webpush.vapid import authorization
 from barqia.rendering import Act, Story
+from barqia.rendering.story import Picture
 from lanes.contract import HOUR_MS, NOW
 from lanes.push_phone import PushPhone
 from lanes.tables.webpush import ITEM, KEY, TABLE, phone
@@ -87,6 +88,13 @@ def test_a_long_dispatch_is_cut_after_a_word_and_fits(letter: str) -> None:
         said = json.loads(phone(1).open(made.body))
         assert len(made.body) <= 4096
         assert said["body"].endswith(f"{letter}…")
+
+
+def test_a_picture_is_shown_and_goes_with_a_kill() -> None:
+    shown = replace(ITEM, picture=Picture("1", "https://wire.example/d/1/1.jpg"), note="خطأ")
+    for act in Act:
+        said = json.loads(phone(1).open(call(shown, act).body))
+        assert said.get("image") == (shown.picture.url if act in {Act.SEND, Act.CORRECT} else None)
 
 
 def test_a_text_of_control_characters_fits_too() -> None:

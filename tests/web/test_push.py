@@ -51,6 +51,10 @@ def test_the_page_offers_it_with_the_lanes_public_key(client: Client, lane: Lane
     assert 'data-push="B' in page
     assert KEY not in page
     assert 'name="sections" value="politics"' in page
+    assert '<link rel="manifest" href="/site.webmanifest">' in page
+    about = client.get("/site.webmanifest").json()
+    assert (about["display"], about["start_url"], about["dir"]) == ("standalone", "/", "rtl")
+    assert client.get("/en/site.webmanifest").json()["start_url"] == "/en/"
     worker = client.get("/push-worker.js")
     assert worker["Content-Type"].startswith("text/javascript")
     assert "showNotification" in worker.content.decode()

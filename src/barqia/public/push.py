@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from barqia.delivery.lanes_db import lane_config
 from barqia.delivery.push import PushAddress, public_key
 from barqia.inbox import browsers
+from barqia.public.site import in_language
 from barqia.subscribers.interests import sections_of
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import Section
@@ -47,6 +48,22 @@ def worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's
     response = HttpResponse(WORKER.read_text("utf-8"), content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "no-cache"
     return response
+
+
+@require_safe
+@in_language
+def manifest(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:  # noqa: ARG001 - Django's
+    """What iPhones ask for: they show notifications of sites that were added to the home screen as an app."""
+    about = {
+        "name": context["name"],
+        "short_name": context["newsroom"].agency or context["name"],
+        "start_url": f"{context['prefix']}/",
+        "scope": "/",
+        "display": "standalone",
+        "lang": context["language"],
+        "dir": context["direction"],
+    }
+    return JsonResponse(about, content_type="application/manifest+json")
 
 
 @csrf_exempt

@@ -41,6 +41,7 @@ pages = [
     path("p/", people.people, name="people"),
     path("p/<slug:code>/", people.person, name="person"),
     path("follow/", views.follow, name="follow"),
+    path("site.webmanifest", push.manifest, name="manifest"),
 ]
 urlpatterns = [
     path("health", health.health, name="health"),

@@ -32,6 +32,8 @@ def notice_of(story: Story, act: Act) -> bytes:
         "loud": act in ENDINGS or story.urgency == FLASH,
         "gone": act in ENDINGS,
     }
+    if story.picture and act not in ENDINGS:
+        said["image"] = story.picture.url
     made = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
     assert len(made) <= MOST_PLAIN, "headline and lead are bounded, an address of ours is short"
     return made

@@ -19,6 +19,7 @@ async function show(news) {
     tag: news.tag,
     lang: news.lang,
     dir: news.lang === "en" ? "ltr" : "rtl",
+    ...(news.image && { image: news.image }),
     renotify: news.loud && !again,
     data: { url: news.url, release: news.release },
   });
