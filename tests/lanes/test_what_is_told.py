@@ -79,6 +79,98 @@ TABLE: list[tuple[LaneKind, Call, Reply, str, str, str]] = [
     (T, SENDS, _telegram(400, "Bad Request: message is too long"), NO, OURS, "our_fault"),
     (T, SENDS, _telegram(413, "Request Entity Too Large: too many parameters"), NO, OURS, "our_fault"),
     (T, EDITS, _telegram(400, "Bad Request: message to edit not found"), NO, READER, "message_gone"),
+    (T, SENDS, _telegram(429, "Too Many Requests: retry after 18053"), YES, LANE, "throttled"),
+    (
+        T,
+        SENDS,
+        _telegram(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-1007),
+        YES,
+        READER,
+        "throttled",
+    ),
+    *[
+        (T, SENDS, _telegram(400, f"Bad Request: {said}"), NO, READER, "no_such_chat")
+        for said in (
+            "private chat not found",
+            "group chat was upgraded to a supergroup chat",
+            "PEER_ID_INVALID",
+        )
+    ],
+    *[
+        (T, SENDS, _telegram(403, f"Forbidden: {said}"), NO, READER, "no_access")
+        for said in (
+            "bot was kicked from the group chat",
+            "bot was kicked from the supergroup chat",
+            "bot is not a member of the group chat",
+            "bot is not a member of the supergroup chat",
+            "bot is not a member of the channel chat",
+            "the group chat was deleted",
+        )
+    ],
+    *[
+        (T, SENDS, _telegram(400, f"Bad Request: {said}"), NO, READER, "no_access")
+        for said in (
+            "have no write access to the chat",
+            "not enough rights to send text messages to the chat",
+            "not enough rights to send photos to the chat",
+            "CHAT_WRITE_FORBIDDEN",
+            "TOPIC_CLOSED",
+        )
+    ],
+    *[
+        (T, SENDS, _telegram(400, f"Bad Request: {said}"), NO, OURS, "our_fault")
+        for said in (
+            "chat_id is empty",
+            "message text is empty",
+            "text must be non-empty",
+            "text is too long",
+            "message caption is too long",
+            "strings must be encoded in UTF-8",
+            "unsupported parse_mode",
+            "ENTITIES_TOO_LONG",
+            "message identifier is not specified",
+            "message identifiers are not specified",
+            "too many message identifiers specified",
+            "message to be replied not found",
+            "there is no photo in the request",
+            "can't parse InputMedia: media not found",
+            "there are no messages to send",
+            "too many messages to send as an album",
+            'type "animation" can\'t be used in sendMediaGroup',
+            "audio can't be mixed with other media types",
+            "parameter show_caption_above_media must be the same for all messages",
+            "object expected as reply markup",
+            "can't parse reply keyboard markup JSON object",
+            "reply markup is too long",
+            "BUTTON_DATA_INVALID",
+            'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays',
+            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+            "inline keyboard button URL 'x' is invalid: Wrong HTTP URL",
+            "JSON object expected",
+        )
+    ],
+    *[
+        (T, SENDS, _telegram(400, f"Bad Request: {said}"), NO, READER, "media")
+        for said in (
+            "wrong file identifier/HTTP URL specified",
+            "wrong file_id or the file is temporarily unavailable",
+            "file is too big",
+            "failed to get HTTP URL content",
+            "wrong type of the web page content",
+            "wrong HTTP URL specified",
+            "can't upload file by URL",
+            "PHOTO_INVALID_DIMENSIONS",
+        )
+    ],
+    *[
+        (T, EDITS, _telegram(400, f"Bad Request: {said}"), NO, READER, "not_editable")
+        for said in (
+            "message can't be edited",
+            "message can't be deleted",
+            "message can't be deleted for everyone",
+        )
+    ],
+    (T, EDITS, _telegram(400, "Bad Request: there is no text in the message to edit"), NO, OURS, "our_fault"),
     (T, SENDS, _telegram(500, "Internal Server Error: restart"), NOBODY_KNOWS, PROVIDER, "unknown"),
     (T, EDITS, _telegram(500, "Internal Server Error: restart"), YES, PROVIDER, "provider_error"),
     (T, SENDS, Reply(502, {}, b"<html>"), NOBODY_KNOWS, PROVIDER, "unknown"),
@@ -135,7 +227,7 @@ def test_a_failure_says_what_is_done_and_whose_it_is(
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_an_editor_reads_it_in_words(language: str) -> None:
-    slugs = {told for *_rest, told in TABLE if told != "unknown"}
+    slugs = {"removed"} | {told for *_rest, told in TABLE if told != "unknown"}
     slugs |= {"no_answer", "timeout", "cut", "garbage", "too_large", "unreadable_reply", "http_502"}
     with translation.override(language):
         said = {slug: reason_name(slug) for slug in slugs}

@@ -1,6 +1,7 @@
 """What the Bot API's answers mean. Errors are matched by status and description, as the server writes them."""
 
 import json
+import re
 from typing import Any
 
 from barqia.delivery.lane import (
@@ -18,6 +19,10 @@ from barqia.delivery.lane import (
 )
 
 SECOND_MS = 1000
+RETRY_AFTER = re.compile("retry after ([0-9]{1,9})")
+SECONDS = re.compile("[0-9]{1,9}")
+# five hours have been seen; a week is a mistake of somebody's
+LONGEST_S = 7 * 24 * 3600
 ADMINISTRATORS = frozenset({"creator", "administrator"})
 # description (lower case, after "Forbidden: " or "Bad Request: ") -> reason
 BLOCKED = {
@@ -26,6 +31,7 @@ BLOCKED = {
     "bot can't initiate conversation": "never_started",
     "bot can't send messages to the bot": "a_bot",
 }
+# some of the data centres' own words come through as they are, in capitals
 NO_ACCESS = (
     "bot was kicked",
     "bot is not a member",
@@ -33,7 +39,15 @@ NO_ACCESS = (
     "have no write access",
     "need administrator rights",
     "not enough rights",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "chat_admin_required",
+    "chat_send_plain_forbidden",
+    "channel_private",
+    "topic_closed",
+    "topic_deleted",
 )
+NO_SUCH_CHAT = ("chat not found", "group chat was upgraded", "peer_id_invalid")
 OUR_FAULT = (
     "can't parse",
     "object expected",
@@ -45,17 +59,43 @@ OUR_FAULT = (
     "must be encoded in utf-8",
     "unsupported parse_mode",
     "entities_too_long",
+    "identifier is not specified",
+    "identifiers are not specified",
+    "message identifiers specified",
+    "message to be replied not found",
+    "message to reply not found",
+    "there is no text in the message to edit",
+    "there is no photo in the request",
+    "media not found",
+    "no messages to send",
+    "as an album",
+    "reply markup",
+    "inline keyboard",
+    "inline_keyboard",
+    "button_data_invalid",
+    "can't be used in sendmediagroup",
+    "can't be mixed with other media types",
+    "show_caption_above_media",
 )
+MEDIA = (
+    "wrong file",
+    "wrong type of the web page content",
+    "wrong http url specified",
+    "http url content",
+    "can't upload file by url",
+    "file is too big",
+    "photo_invalid_dimensions",
+    "photo_ext_invalid",
+    "image_process_failed",
+)
+FIXED = ("message can't be edited", "message can't be deleted")
 # refused as asked; what does the same otherwise is tried
 OTHERWISE = (
     "can't be deleted",
     "there is no text in the message to edit",
     "there is no caption in the message to edit",
-    "failed to get http url content",
-    "wrong type of the web page content",
-    "wrong file identifier/http url specified",
-    "wrong http url specified",
     "not enough rights to send photos",
+    *MEDIA,
 )
 GONE = ("message to edit not found", "message to delete not found")
 
@@ -95,7 +135,9 @@ def _no_answer(reply: Reply) -> Outcome:
 
 
 def _seconds(value: object) -> int:
-    return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdigit()) else 1
+    """At least one: a provider that names no time is not asked again in the same breath."""
+    asked = int(value) if isinstance(value, int) or (isinstance(value, str) and SECONDS.fullmatch(value)) else 1
+    return min(max(1, asked), LONGEST_S)
 
 
 def _error(call: Call, status: int, description: str, body: dict[str, Any]) -> Outcome:
@@ -103,7 +145,8 @@ def _error(call: Call, status: int, description: str, body: dict[str, Any]) -> O
     said = description.lower()
     code = description[:80]
     if status == 429:
-        return Throttled(_seconds(parameters.get("retry_after")) * SECOND_MS, True, "429")
+        found = RETRY_AFTER.search(said)
+        return Throttled(_seconds(parameters.get("retry_after") or (found and found[1])) * SECOND_MS, True, "429")
     if status in {401, 404} or "logged out" in said:
         return Refused("identity", code, Effect.STOP_LANE)
     if status >= 500:
@@ -118,7 +161,7 @@ def _error(call: Call, status: int, description: str, body: dict[str, Any]) -> O
         return Refused("no_access", code, Effect.BLOCKED)
     if isinstance(parameters.get("migrate_to_chat_id"), int):
         return Throttled(0, False, code, moved_to=Address(str(parameters["migrate_to_chat_id"])))
-    if "chat not found" in said:
+    if any(words in said for words in NO_SUCH_CHAT):
         return Refused("no_such_chat", code, Effect.BLOCKED)
     return _about_message(call, said, code)
 
@@ -135,4 +178,7 @@ def _about_message(call: Call, said: str, code: str) -> Outcome:
         return Instead(call.instead, code)
     if any(words in said for words in GONE):
         return Accepted(call.provider_id, delivered=True) if call.missing_is_done else Refused("message_gone", code)
-    return Refused("our_fault" if any(words in said for words in OUR_FAULT) else "refused", code)
+    for reason, all_words in (("media", MEDIA), ("not_editable", FIXED), ("our_fault", OUR_FAULT)):
+        if any(words in said for words in all_words):
+            return Refused(reason, code)
+    return Refused("refused", code)

@@ -103,6 +103,8 @@ REASONS: dict[str, str | Promise] = {
     "too_large": _("the provider's answer was too large"),
     "unresolved": _("never resolved"),
     "message_gone": _("the message is gone from the phone"),
+    "not_editable": _("the provider lets nobody change the message any more"),
+    "removed": _("the bot was put out of the chat"),
     "refused": _("refused by the provider"),
     "no_such_chat": _("no such chat"),
     "no_access": _("no access to the chat"),
