@@ -27,7 +27,6 @@ OPTIONS = {
     pycurl.USERAGENT: "barqia",
     pycurl.CONNECTTIMEOUT_MS: CONNECT_SECONDS * 1000,
     pycurl.MAXAGE_CONN: KEEPALIVE_SECONDS,
-    pycurl.MAXFILESIZE: LARGEST_REPLY,
     pycurl.NOSIGNAL: 1,
 }
 FAILURES = {
@@ -107,8 +106,9 @@ class Exchange:
     Where its connection turned out stale before it was sent (`wants_another`), add it again.
     """
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, largest: int = LARGEST_REPLY) -> None:
         self.curl = curl = pycurl.Curl()
+        curl.setopt(pycurl.MAXFILESIZE, largest)
         self._connections = connections
         self._ends: Ends = ()
         self._stale = self._fresh = self._public_only = self._private = False

@@ -12,7 +12,7 @@ from typing import Self
 import pycurl
 
 from barqia.delivery.connections import Connections
-from barqia.delivery.exchange import Answer, Done, Exchange, Lost, NotSent
+from barqia.delivery.exchange import LARGEST_REPLY, Answer, Done, Exchange, Lost, NotSent
 from barqia.delivery.lane import Call
 from barqia.delivery.mail import MailExchange
 from barqia.delivery.transfers import Transfers
@@ -23,9 +23,13 @@ TOTAL_SECONDS = 30
 
 
 class Http:
-    """All lanes' connections, made in a running loop; `connections` bounds the calls under way, others wait."""
+    """All lanes' connections, made in a running loop; `connections` bounds the calls under way, others wait.
 
-    def __init__(self, connections: int) -> None:
+    An answer of more than `largest` bytes is broken off.
+    """
+
+    def __init__(self, connections: int, largest: int = LARGEST_REPLY) -> None:
+        self._largest = largest
         self._loop = asyncio.get_running_loop()
         self._transfers = Transfers(connections, self._finished)
         self._connections = Connections()
@@ -68,7 +72,7 @@ class Http:
 
     def _begin(self, call: Call, done: Done, total_seconds: float) -> Exchange:
         if call.mail is None:
-            exchange = self._free.pop() if self._free else Exchange(self._connections)
+            exchange = self._free.pop() if self._free else Exchange(self._connections, self._largest)
         else:
             exchange = self._free_mail.pop() if self._free_mail else MailExchange(self._connections)
         exchange.begin(call, total_seconds, done)

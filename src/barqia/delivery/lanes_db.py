@@ -5,6 +5,7 @@ from django.conf import settings
 from barqia.delivery.lane import LaneConfig
 from barqia.subscribers.models import Lane
 from barqia.subscribers.vault import vault
+from barqia.wire.models import Newsroom
 
 
 def lane_config(lane: Lane) -> LaneConfig:
@@ -17,4 +18,5 @@ def lane_config(lane: Lane) -> LaneConfig:
         secrets=vault().open_json(bytes(lane.secrets)),
         key=vault().lane_key(lane.pk),
         site=settings.BARQIA_BASE_URL,
+        zone=Newsroom.objects.values_list("zone", flat=True).first() or "UTC",
     )

@@ -27,6 +27,8 @@ LOOK_SECONDS = 1.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 POLL_TOTAL_SECONDS = 40
 CONNECTIONS = 100
+# Telegram cuts an answer at about four MiB, and says an Arabic letter in six bytes
+LARGEST_ANSWER = 8 << 20
 
 
 class Polling:
@@ -41,7 +43,7 @@ class Polling:
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set."""
         try:
-            async with Http(CONNECTIONS) as http:
+            async with Http(CONNECTIONS, LARGEST_ANSWER) as http:
                 while not stop.is_set():
                     try:
                         await self._keep_tasks(http)
@@ -82,12 +84,13 @@ class Polling:
             if isinstance(reply, Reply) and reply.status == 200 and await self._taken(lane, reply.body):
                 pause = FIRST_PAUSE
                 continue
+            said: object = reply.code if not isinstance(reply, Reply) else reply.status
             if isinstance(reply, Reply):
                 outcome = lane_kind(lane.kind).outcome(call, reply)
+                said = outcome.code if isinstance(outcome, Refused) else said
                 if isinstance(outcome, Refused) and outcome.effect is Effect.STOP_LANE:
                     await self._database(stop_lane, lane.pk, outcome)
                     return
-            said = reply.status if isinstance(reply, Reply) else reply.code
             log.warning("lane %s: updates cannot be fetched (%s); again in %g s", lane.name, said, pause)
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE, pause * 2)

@@ -22,6 +22,7 @@ class Wording:
     reason: str
     removed: str
     picture: str
+    read_on: str
     follow: str
 
 
@@ -36,6 +37,7 @@ ARABIC = Wording(
     reason="السبب",
     removed="حُذف هذا الجزء في التصويب.",
     picture="الصورة",
+    read_on="التتمة",
     follow="تابعونا",
 )
 ENGLISH = Wording(
@@ -49,6 +51,7 @@ ENGLISH = Wording(
     reason="Reason",
     removed="This part was removed by the correction.",
     picture="Picture",
+    read_on="Read on",
     follow="Follow us",
 )
 
@@ -68,8 +71,11 @@ def headline_of(story: Story, act: Act) -> str:
     return " | ".join(filter(None, (words.test if story.test else "", mark, story.headline)))
 
 
-def blocks_of(story: Story, act: Act) -> list[Block]:
-    """The message's blocks: headline, note, text with its dateline, byline, address, footer."""
+def blocks_of(story: Story, act: Act, *, read_on: bool = False) -> list[Block]:
+    """The message's blocks: headline, note, text with its dateline, byline, address, footer.
+
+    `read_on` says of the address that the text goes on there.
+    """
     if act in {Act.KILL, Act.TAKEDOWN}:
         return _ending(story, act)
     words = wording(story.language)
@@ -82,7 +88,7 @@ def blocks_of(story: Story, act: Act) -> list[Block]:
     shown = " — ".join(filter(None, [story.picture.caption, story.picture.credit])) if story.picture else ""
     if shown:
         blocks.append((Run(f"{words.picture}: {shown}"),))
-    blocks.append((Run(story.link),))
+    blocks.append((Run(f"{words.read_on}: "), Run(story.link)) if read_on else (Run(story.link),))
     if story.follow:
         lines = "\n".join(story.follow)
         blocks.append((Run(f"{words.follow} — {story.agency}\n"), Run(lines)))

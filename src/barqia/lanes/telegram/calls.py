@@ -51,10 +51,13 @@ def _body(params: Params) -> bytes:
     if "text" not in params or "callback_query_id" in params:
         return ENCODE(params).encode()
     others = {name: value for name, value in params.items() if name != "text"}
-    return ENCODE(others).encode()[:-1] + b", " + _text_fields(params["text"])
+    shows_page = "link_preview_options" in params
+    return ENCODE(others).encode()[:-1] + b", " + _text_fields(params["text"], shows_page=shows_page)
 
 
 @lru_cache(maxsize=64)
-def _text_fields(html: str) -> bytes:
-    fields = {"text": html, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+def _text_fields(html: str, *, shows_page: bool) -> bytes:
+    fields: Params = {"text": html, "parse_mode": "HTML"}
+    if not shows_page:
+        fields["link_preview_options"] = {"is_disabled": True}
     return ENCODE(fields).encode()[1:]

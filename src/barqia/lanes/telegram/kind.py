@@ -33,6 +33,10 @@ class Telegram:
         "bot_username": "the bot's @name, for links to it",
         "channel_username": "the public channel's @name, for links to it",
         "allow_paid_broadcast": "yes: up to 1,000 messages a second, which Telegram charges in Stars",
+        "silent": "hours of the newsroom's zone in which news makes no sound, as 23-06; never when empty",
+        "silent_flash": "yes: a flash makes no sound in those hours either",
+        "link_preview": "small or large: the page is shown under the text; none when empty",
+        "long": "short: a long dispatch is one message that ends with where to read on; split when empty",
         "api_base": "the Bot API's address; https://api.telegram.org when empty",
     }
     secrets: Mapping[str, str] = {

@@ -6,6 +6,7 @@ from dataclasses import replace
 from barqia.delivery.lane import Call, Calls, Job, LaneConfig, SentPart, Skip
 from barqia.lanes.telegram import menus, photos
 from barqia.lanes.telegram.calls import Params, chat_of, make
+from barqia.lanes.telegram.manner import preview, silent
 from barqia.lanes.telegram.terms import paid
 from barqia.rendering import TELEGRAM_HTML, Act, AnswerText, Picture, Run, Story
 from barqia.rendering import render as render_parts
@@ -42,13 +43,13 @@ def _answer(job: Job, answer: AnswerText, lane: LaneConfig) -> list[Call]:
 def _story(job: Job, story: Story, lane: LaneConfig) -> Iterator[Call]:
     """New messages, or for a correction edits of the ones that are there; more or fewer as the text needs."""
     there = {part.number: part for part in job.earlier} if job.act is Act.CORRECT else {}
-    texts = render_parts(story, job.act, TELEGRAM_HTML)
+    texts = render_parts(story, job.act, TELEGRAM_HTML, short=lane.settings.get("long") == "short")
     for number, text in enumerate(texts):
         shown = story.picture if number == 0 else None
         if number in there:
-            yield _edit(job, lane, number, there[number], text, shown, story.cover)
+            yield _edit(job, lane, there[number], text, story, shown)
         else:
-            yield _send(job, lane, number, text, shown)
+            yield _send(job, lane, number, text, story, shown)
     removed = wording(story.language).removed
     for number in sorted(there):
         if number >= len(texts):
@@ -63,30 +64,31 @@ def _ending(job: Job, story: Story, lane: LaneConfig) -> Iterator[Call]:
     (notice, *_) = render_parts(story, job.act, TELEGRAM_HTML)
     acted_on = {part.provider_id for part in job.done}
     if not job.earlier and not job.done:
-        yield _send(job, lane, 0, notice)
+        yield _send(job, lane, 0, notice, story)
     left = [part for part in job.earlier if part.provider_id not in acted_on]
     for number, part in enumerate(left, len(job.done)):
         yield _delete(job, lane, number, part, notice, story.cover)
 
 
-def _send(job: Job, lane: LaneConfig, number: int, text: str, shown: Picture | None = None) -> Call:
+def _send(job: Job, lane: LaneConfig, number: int, text: str, story: Story, shown: Picture | None = None) -> Call:
     params: Params = {"chat_id": chat_of(job), "text": text}
     if job.thread and number == 0:
         params["reply_parameters"] = {"message_id": int(job.thread), "allow_sending_without_reply": True}
     if paid(lane.settings):
         params["allow_paid_broadcast"] = True
-    written = make(lane, "sendMessage", params, number, "send")
+    if silent(job, story, lane):
+        params["disable_notification"] = True
+    written = make(lane, "sendMessage", {**params, **preview(story, text, lane)}, number, "send")
     return photos.send(lane, params, written, shown) if shown else written
 
 
-def _edit(
-    job: Job, lane: LaneConfig, number: int, part: SentPart, text: str, shown: Picture | None, cover: str
-) -> Call:
+def _edit(job: Job, lane: LaneConfig, part: SentPart, text: str, story: Story, shown: Picture | None) -> Call:
     params: Params = {"chat_id": chat_of(job), "message_id": int(part.provider_id), "text": text}
-    written = make(lane, "editMessageText", params, number, "edit", part.provider_id)
+    about = {**params, **preview(story, text, lane)}
+    written = make(lane, "editMessageText", about, part.number, "edit", part.provider_id)
     if shown:
         return photos.edit(lane, params, written, shown)
-    return photos.covered(lane, params, written, cover)
+    return photos.covered(lane, params, written, story.cover)
 
 
 def _delete(job: Job, lane: LaneConfig, number: int, part: SentPart, notice: str, cover: str) -> Call:

@@ -29,7 +29,6 @@ CHATS: dict[str, Literal["private", "group", "channel"]] = {
     "channel": "channel",
 }
 OUT = frozenset({"kicked", "left"})
-ADMINISTRATORS = frozenset({"creator", "administrator"})
 COMMAND_TO = re.compile(r"/\w+@(\w+)")
 Fields = dict[str, Any]
 

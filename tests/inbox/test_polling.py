@@ -1,0 +1,81 @@
+"""Long polling: a whole day's updates in one answer, and a lane whose webhook is still set."""
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from barqia.inbox.models import Update
+from barqia.inbox.polling import Polling
+from barqia.subscribers.models import Lane
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class BotApi(ThreadingHTTPServer):
+    """Answers `getUpdates` with what it is given, in turn, and then with nothing new."""
+
+    answers: list[tuple[int, bytes]]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: BotApi
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        status, body = self.server.answers.pop(0) if self.server.answers else (200, b'{"ok":true,"result":[]}')
+        self.send_response(status)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def bot_api(telegram: Lane) -> Iterator[BotApi]:
+    server = BotApi(("127.0.0.1", 0), _Handler)
+    telegram.settings = {**telegram.settings, "api_base": f"http://127.0.0.1:{server.server_port}"}
+    telegram.save()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def _poll(until: Any) -> None:
+    async def work() -> None:
+        stop = asyncio.Event()
+        polling = asyncio.create_task(Polling(lambda _lane: True).run(stop))
+        while not await asyncio.to_thread(until):  # noqa: ASYNC110 - the database is asked
+            await asyncio.sleep(0.05)
+        stop.set()
+        await polling
+
+    asyncio.run(asyncio.wait_for(work(), 60))
+
+
+def test_an_answer_of_four_mebibytes_is_taken(bot_api: BotApi) -> None:
+    who = {"id": 5, "type": "private"}
+    updates = [{"update_id": n, "message": {"date": 9, "chat": who, "text": "س" * 9000}} for n in range(1, 81)]
+    body = json.dumps({"ok": True, "result": updates}).encode()
+    assert len(body) > 4 << 20
+    bot_api.answers = [(200, body)]
+    _poll(lambda: Update.objects.count() == 80)
+
+
+def test_a_webhook_that_is_still_set_is_named_in_the_log(bot_api: BotApi, caplog: pytest.LogCaptureFixture) -> None:
+    said = (
+        "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+    )
+    bot_api.answers = [(409, json.dumps({"ok": False, "error_code": 409, "description": said}).encode())] * 2
+    with caplog.at_level(logging.WARNING, "barqia.inbox"):
+        _poll(lambda: "while webhook is active" in caplog.text)
+    assert not Lane.objects.exclude(alert="").exists(), "what goes out goes on"
