@@ -24,9 +24,9 @@ from barqia.rendering.story import Act, AnswerText, Story
 class LaneConfig:
     """A lane's row without its database: `settings` may be shown, `secrets` must not.
 
-    `key` is the lane's own, for tags that must prove to be ours when they come back; `site` is the public address, `zone`
-    the newsroom's. `media` are the provider's ids of the pictures it has taken already, by their digest; it grows while
-    the lane sends.
+    `key` is the lane's own, for tags that must prove to be ours when they come back; `site` is the public address,
+    `zone` the newsroom's. `media` are the provider's ids of the pictures it has taken already, by their digest; it
+    grows while the lane sends.
     """
 
     id: int
