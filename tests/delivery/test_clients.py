@@ -135,6 +135,20 @@ def test_what_fails_for_five_days_is_stopped_and_said_and_others_go_on(lane: Lan
     assert states()[-1] == ("delivered", "")
 
 
+def test_it_is_told_what_a_client_that_was_off_has_missed(lane: Lane) -> None:
+    one = clients.add(lane, "a", "https://a.example/")
+    item, _release = publish()
+    plan_all()
+    send(lane, answers=_takes)
+    clients.switch(None, one, on=False)
+    publish("خبر لم يصله")
+    desk.kill(None, item, item.sequence, "خطأ")
+    plan_all(NOW + HOUR)
+    assert not send(lane, NOW + HOUR)
+    clients.switch(None, one, on=True)
+    assert clients.missed(one) == [(item.public_id, "kill")]
+
+
 def test_one_success_begins_the_days_anew(lane: Lane) -> None:
     clients.add(lane, "a", "https://a.example/")
     _published(lane, NOW)

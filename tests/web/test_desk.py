@@ -14,7 +14,7 @@ from barqia.staff.models import User
 from barqia.subscribers import interests, recipients
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import Dispatch, Release
-from delivery.hand import NOW, plan_all, send
+from delivery.hand import NOW, plan_all, publish, send
 
 GIVEN = {
     "headline": "عنوان",
@@ -83,6 +83,14 @@ def test_the_clients_are_listed_and_switched(editor: Client) -> None:
     assert "مطفأ" in editor.get("/desk/clients").content.decode()
     made.recipient.refresh_from_db()
     assert made.recipient.status == "unsubscribed"
+    item, release = publish()
+    plan_all()
+    Delivery.objects.create(
+        lane_id=made.recipient.lane_id, month=202611, source_kind=1, source_id=release.pk, recipient_id=made.recipient.pk,
+        chunk_id=1, mode="follow", urgency=5, state="skipped", reason="opted_out", expires_ms=1, changed_ms=1,
+    )  # fmt: skip
+    told = editor.post(f"/desk/clients/{made.recipient.pk}/on", follow=True).content.decode()
+    assert f"لأنه كان مطفأً: {item.public_id}" in told
     assert editor.post(f"/desk/clients/{made.recipient.pk}/explode").status_code == 404
     assert editor.post("/desk/clients/999/on").status_code == 404
     User.objects.filter(username="editor").update(role="reporter")

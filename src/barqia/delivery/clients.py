@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from barqia.delivery.endpoint import Endpoint, Secret, check_url
 from barqia.delivery.lane import Accepted, Throttled, Transient
+from barqia.delivery.models import Delivery, Plan, SourceKind
 from barqia.errors import InputError, NotFound
 from barqia.staff.models import User
 from barqia.subscribers import interests, recipients
 from barqia.subscribers.models import Lane, Recipient
 from barqia.subscribers.vault import vault
-from barqia.wire.models import Section, audit
+from barqia.wire.models import Release, Section, audit
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -148,6 +149,21 @@ def switch(actor: User | None, one: Client, on: bool) -> None:
     changed = {"status": Status.ACTIVE if on else Status.UNSUBSCRIBED, "status_reason": "", "failing_since_ms": None}
     Recipient.objects.filter(pk=one.recipient.pk).update(**changed)
     audit(actor, "client_on" if on else "client_off", recipient=one.recipient.pk)
+
+
+def missed(one: Client) -> list[tuple[str, str]]:
+    """(public id, verb) of what it did not get while it was off, of items that it has: nobody sends these again."""
+    skipped = Delivery.objects.filter(
+        lane_id=one.recipient.lane_id,
+        recipient_id=one.recipient.pk,
+        source_kind=SourceKind.RELEASE,
+        state="skipped",
+        reason="opted_out",
+        mode=Plan.Purpose.FOLLOW,
+    )
+    releases = Release.objects.filter(pk__in=skipped.values("source_id")).order_by("pk")
+    newest = {release.dispatch.public_id: release.verb for release in releases.select_related("dispatch")}
+    return list(newest.items())
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
 """The client newsrooms: what each takes and how it does, and a switch. Neither addresses nor secrets are shown."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from barqia.delivery import clients
@@ -28,4 +30,7 @@ def switch(request: HttpRequest, recipient: int, action: str) -> HttpResponseBas
     if found is None or action not in {"on", "off"}:
         raise Http404
     clients.switch(user, found, on=action == "on")
+    if action == "on" and (missed := clients.missed(found)):
+        said = " ".join(public_id for public_id, _verb in missed)
+        messages.warning(request, _("It has older texts of these, for it was off: %s. Tell the client.") % said)
     return redirect("newsroom:clients")

@@ -107,6 +107,8 @@ def on(name: str, lane_name: str | None) -> None:
     from barqia.delivery import clients
 
     clients.switch(None, one, on=True)
+    for public_id, verb in clients.missed(one):
+        click.echo(f"While it was off it missed: {public_id} {verb}. Tell the client, which has an older text.")
     click.echo(f"{name} is on. What failed meanwhile goes again with `barqia resend ID failed`.")
 
 
