@@ -95,6 +95,14 @@ def whatsapp(newsroom: "Newsroom") -> "Lane":
 
 
 @pytest.fixture
+def mail(newsroom: "Newsroom") -> "Lane":
+    from barqia.project.commands.lanes import make
+
+    settings = {"host": "127.0.0.1", "security": "none", "address": "news@paper.example"}
+    return make("mail", "email", "بريد", settings, {})
+
+
+@pytest.fixture
 def english() -> Iterator[None]:
     from django.utils import translation
 

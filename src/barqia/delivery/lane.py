@@ -136,6 +136,18 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An IMAP mailbox whose messages are a lane's updates, each one message. `tls` from the first byte."""
+
+    host: str
+    port: int
+    tls: bool
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+
+
+@dataclass(frozen=True, slots=True)
 class Calls:
     """What a job still needs, in order. The loop makes the first; the next are asked for again after it."""
 
@@ -238,7 +250,8 @@ class Word:
     """A reader wrote, or tapped a button, whose text this is.
 
     In a group `sender` is the group and `proof` a call that is accepted where who wrote speaks for it; None where the
-    provider itself shows that.
+    provider itself shows that. `proven`: the provider vouches that it was the sender; where not, as for a mail's From:,
+    they are asked first.
     """
 
     update_id: str
@@ -247,6 +260,7 @@ class Word:
     at_ms: int
     chat: Literal["private", "group", "channel"] = "private"
     proof: Call | None = field(default=None, repr=False, compare=False)
+    proven: bool = True
     raw: bytes = field(default=b"", repr=False, compare=False)
 
 
@@ -468,8 +482,9 @@ class LaneKind(Protocol):
 
     def outcome(self, call: Call, reply: Reply) -> Outcome: ...
 
-    def poll(self, lane: LaneConfig, offset: int) -> Call | None:
-        """The long-polling request for updates from `offset` on; None where the lane has a webhook."""
+    def poll(self, lane: LaneConfig, offset: int) -> Call | Mailbox | None:
+        """The long-polling request for updates from `offset` on, or the mailbox they come to; None where they are
+        brought to us."""
 
     def verify(self, lane: LaneConfig, headers: Mapping[str, str], body: bytes) -> bool:
         """Whether a webhook's secret or signature is right. Header names in lower case."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from barqia.delivery import unserved
 from barqia.delivery.answers import answer
 from barqia.delivery.lane import Tap, Word
+from barqia.inbox import unproven
 from barqia.inbox.following import follow, unfollow
 from barqia.inbox.menus import menu, tapped
 from barqia.inbox.people import known
@@ -29,6 +30,8 @@ def act_on(lane: Lane, word: Word, now_ms: int) -> str:
     text = word.text.encode("utf-8", "ignore").decode().replace("\0", "")
     command = _meant(understand(text, {section.slug: words_of(section) for section in Section.objects.all()}))
     written_in = _language_of(text)
+    if not word.proven:
+        return unproven.act_on(lane, word, command, wordings(written_in or "ar"), now_ms)
     recipient = _who(lane, word, written_in or "ar")
     if _is_late(recipient, word.at_ms, now_ms):
         command = Command(Wish.HELP)

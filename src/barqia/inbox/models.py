@@ -16,6 +16,16 @@ class Update(models.Model):
         constraints = (models.UniqueConstraint(fields=["lane_id", "provider_id"], name="update_once"),)
 
 
+class Asked(models.Model):
+    """That something was asked for by one whom only a keyed hash names, so that it is not asked for too often."""
+
+    who = models.BinaryField(max_length=32)
+    at_ms = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["who", "at_ms"], name="asked_ix"),)
+
+
 class Cursor(models.Model):
     """How far a lane's long polling has confirmed its provider's updates."""
 

@@ -1,4 +1,8 @@
-"""Long polling for lanes without a webhook: one request under way a lane, confirmed by the next one's offset."""
+"""Polling for lanes without a webhook: one request under way a lane, confirmed by the next one's offset.
+
+A mailbox is looked into in a thread: the protocol is a conversation, and the standard library speaks it. *Refused*:
+libcurl's IMAP, a transfer for each command, whose search and fetch would have to be strung together here.
+"""
 
 import asyncio
 import logging
@@ -11,10 +15,11 @@ from django.db import DatabaseError, connections
 
 from barqia.delivery.changes import reconnecting
 from barqia.delivery.http import Http
-from barqia.delivery.lane import Effect, Malformed, Refused, Reply, lane_kind
+from barqia.delivery.lane import Effect, Mailbox, Malformed, Refused, Reply, lane_kind
 from barqia.delivery.lanes_db import lane_config
 from barqia.delivery.outcomes import stop_lane
 from barqia.delivery.worker import signature
+from barqia.inbox.mailbox import MailboxError, new_messages
 from barqia.inbox.models import Cursor
 from barqia.inbox.receive import receive
 from barqia.subscribers.models import Lane
@@ -29,6 +34,7 @@ POLL_TOTAL_SECONDS = 40
 CONNECTIONS = 100
 # Telegram cuts an answer at about four MiB, and says an Arabic letter in six bytes
 LARGEST_ANSWER = 8 << 20
+MAILBOX_SECONDS = 10.0
 
 
 class Polling:
@@ -80,6 +86,9 @@ class Polling:
             call = lane_kind(lane.kind).poll(await self._database(lane_config, lane), offset)
             if call is None:
                 return
+            if isinstance(call, Mailbox):
+                pause = await self._look_into(lane, call, offset, pause)
+                continue
             reply = await http.call(call, POLL_TOTAL_SECONDS)
             if isinstance(reply, Reply) and reply.status == 200 and await self._taken(lane, reply.body):
                 pause = FIRST_PAUSE
@@ -94,6 +103,21 @@ class Polling:
             log.warning("lane %s: updates cannot be fetched (%s); again in %g s", lane.name, said, pause)
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def _look_into(self, lane: Lane, mailbox: Mailbox, offset: int, pause: float) -> float:
+        """Take a mailbox's new messages, then wait; returns the pause after the next failure."""
+        try:
+            for at, message in await asyncio.to_thread(new_messages, mailbox, offset):
+                with suppress(Malformed):
+                    await self._database(receive, lane, message)
+                await self._database(_confirm, lane.pk, at)
+        except (MailboxError, DatabaseError) as error:
+            said = error if isinstance(error, MailboxError) else type(error).__name__
+            log.warning("lane %s: the mailbox cannot be read (%s); again in %g s", lane.name, said, pause)
+            await asyncio.sleep(pause)
+            return min(LONGEST_PAUSE, pause * 2)
+        await asyncio.sleep(MAILBOX_SECONDS)
+        return FIRST_PAUSE
 
     async def _taken(self, lane: Lane, body: bytes) -> bool:
         """Whether the answer was taken. What is malformed is set aside and confirmed too: it comes no better again."""

@@ -88,6 +88,21 @@ class Wordings:
             return f"أُلغي اشتراكك في {self.newsroom}، ولن يصلك منّا خبر.\nللعودة أرسل «اشتراك»."
         return f"You are unsubscribed from {self.newsroom} and will get no more news.\nTo come back, send “subscribe”."
 
+    def confirm(self, wish: str, link: str) -> str:
+        """The mail that asks whether its reader asked for it: its first line is the subject."""
+        leaving = wish == "leave"
+        if self._arabic:
+            what = "إلغاء اشتراكك في" if leaving else "اشتراكك في"
+            return (
+                f"أكّد {what} {self.newsroom}\nافتح هذا الرابط، ثمّ اضغط «تأكيد» في الصفحة التي تظهر:\n{link}\n"
+                "يبقى الرابط صالحاً ثلاثة أيّام. إن لم تطلب ذلك فتجاهل هذه الرسالة، فلن يتغيّر شيء."
+            )
+        what = "leaving" if leaving else "your subscription to"
+        return (
+            f"Confirm {what} {self.newsroom}\nOpen this link, then press “Confirm” on the page that opens:\n{link}\n"
+            "The link is good for three days. If you did not ask for this, ignore this message: nothing will change."
+        )
+
     def not_subscribed(self) -> str:
         if self._arabic:
             return f"لست مشتركاً في {self.newsroom}، ولا يصلك منّا خبر.\nللاشتراك أرسل «اشتراك»."

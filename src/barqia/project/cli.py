@@ -13,7 +13,19 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
 from barqia.errors import BarqiaError
-from barqia.project.commands import clients, demo, dispatches, doctor, lanes, readers, running, sandbox, setup, users
+from barqia.project.commands import (
+    clients,
+    demo,
+    dispatches,
+    doctor,
+    lanes,
+    mail,
+    readers,
+    running,
+    sandbox,
+    setup,
+    users,
+)
 
 FULL_DISK = ("database or disk is full", "no space left")
 
@@ -47,6 +59,7 @@ for command in (
     dispatches.status,
     lanes.lane,
     clients.client,
+    mail.mail_in,
     readers.subscribers,
     sandbox.sandbox,
     doctor.doctor,

@@ -15,6 +15,7 @@ from barqia.subscribers.countries import country_of
 from barqia.subscribers.interests import EVERYTHING, interest
 from barqia.subscribers.models import Consent, Interest, Lane, Recipient, Subscription
 from barqia.subscribers.vault import vault
+from barqia.text.addresses import MAIL_ADDRESS
 from barqia.wire.models import Section
 
 COLUMNS = ("lane", "address", "sections", "consent_source")
@@ -27,6 +28,7 @@ ADDRESSES = {
     "client": re.compile(r"(?!)"),
     # none: a browser subscribes itself
     "webpush": re.compile(r"(?!)"),
+    "email": MAIL_ADDRESS,
 }
 
 
@@ -112,6 +114,7 @@ def _row(record: dict[str, str], lanes: dict[str, Lane], sections: set[str]) -> 
         raise ValueError(_("there is no lane “%s”") % name)
     address = re.sub(r"[\s()\-]", "", record["address"] or "") if lane.kind == "whatsapp" else record["address"]
     address = (address or "").strip()
+    address = address.lower() if lane.kind == "email" else address
     pattern = ADDRESSES.get(lane.kind)
     if not address or (pattern and not pattern.fullmatch(address)):
         raise ValueError(_("the address is none of %s") % lane.kind)

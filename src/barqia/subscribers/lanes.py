@@ -14,6 +14,11 @@ def seal_secrets(secrets: Mapping[str, str]) -> bytes:
     return vault().seal(json.dumps(dict(secrets)))
 
 
+def mail_lane() -> Lane | None:
+    """The lane that the site's form subscribes to: the first of kind email that is on."""
+    return Lane.objects.filter(kind="email", active=True).first()
+
+
 @transaction.atomic
 def add_channel(lane: Lane, address: str) -> Recipient:
     """A channel of the newsroom's own: it takes everything, and a block of it stops the lane."""

@@ -5,8 +5,6 @@ import re
 from barqia.delivery.lane import LaneConfig
 from barqia.delivery.links import Purpose, in_36, opened, signed
 
-# what a mail server takes and a header cannot be broken with; no quoted local parts, no address literals
-ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 BOUNCES, LEAVE = "bounces", "unsubscribe"
 TAGGED = re.compile(rf"\b({BOUNCES}|{LEAVE})\+([a-z0-9]+\.[a-z2-7]{{16}})@", re.IGNORECASE)
 

@@ -6,16 +6,20 @@ Nothing a message says of itself is believed but what our own MAC proves. A read
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
 from hashlib import blake2b
 
 from barqia.delivery.lane import Address, Broken, Inbound, LaneConfig, OptOut, Other, Word
-from barqia.lanes.email.addresses import ADDRESS, leaving_recipient
+from barqia.lanes.email.addresses import leaving_recipient
 from barqia.lanes.email.reports import complaint, statuses
+from barqia.text.addresses import MAIL_ADDRESS
 
 LARGEST = 1 << 20
+# of what asks nothing, and of what was sent along
+KEPT = 1 << 16
 TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 REPLY = re.compile(r"^\s*(?:re|fw|fwd|aw|رد|إعادة توجيه)\s*:", re.IGNORECASE)
 SUBJECT_WORDS, WORD = 4, 200
@@ -31,34 +35,35 @@ def parse(lane: LaneConfig, body: bytes) -> tuple[Inbound, ...]:
     try:
         message = message_from_bytes(body, policy=policy.default)
         assert isinstance(message, EmailMessage), "the default policy makes them"
-        return tuple(_read(lane, message, update, body)) or (Other(update, body),)
+        return tuple(_read(lane, message, update, body[:KEPT])) or (Other(update, body[:KEPT]),)
     except (ValueError, LookupError, AttributeError, TypeError, IndexError, AssertionError) as error:
         # what the email package stumbles over in one message must not stop those behind it
-        return (Broken(update, f"no message: {type(error).__name__}", body),)
+        return (Broken(update, f"no message: {type(error).__name__}", body[:KEPT]),)
 
 
-def _read(lane: LaneConfig, message: EmailMessage, update: str, body: bytes) -> Iterator[Inbound]:
+def _read(lane: LaneConfig, message: EmailMessage, update: str, raw: bytes) -> Iterator[Inbound]:
     at_ms = _sent_ms(message)
-    to = " ".join(str(value) for name in TO for value in message.get_all(name, ()))
+    recipients = [str(value) for name in TO for value in message.get_all(name, ())]
+    to = " ".join(recipients)
     kind = message.get_content_type()
     if kind == "multipart/report":
         report = message.get_param("report-type") or ""
         if report == "delivery-status":
-            yield from statuses(lane, message, to, update, at_ms)
+            yield from (replace(one, raw=raw) for one in statuses(lane, message, to, update, at_ms))
         elif report == "feedback-report":
             recipient = complaint(lane, message)
             if recipient is not None:
-                yield OptOut(update, recipient, at_ms, "complaint", body)
+                yield OptOut(update, recipient, at_ms, "complaint", raw)
         return
     if _is_automatic(message):
         return
     leaving = leaving_recipient(lane, to)
     if leaving is not None:
-        yield OptOut(update, leaving, at_ms, "mail", body)
-    elif _is_to_list(lane, to):
+        yield OptOut(update, leaving, at_ms, "mail", raw)
+    elif _is_to_list(lane, recipients):
         sender = _sender(message)
         if sender and sender != lane.settings["address"].lower():
-            yield Word(update, Address(sender), _word(message), at_ms, raw=body)
+            yield Word(update, Address(sender), _word(message), at_ms, proven=False, raw=raw)
 
 
 def _sent_ms(message: EmailMessage) -> int:
@@ -78,14 +83,14 @@ def _is_automatic(message: EmailMessage) -> bool:
     return submitted != "no" or precedence in {"bulk", "junk", "list", "auto_reply"} or machine or returns_nowhere
 
 
-def _is_to_list(lane: LaneConfig, to: str) -> bool:
-    return any(address.lower() == lane.settings["address"].lower() for _name, address in getaddresses([to]))
+def _is_to_list(lane: LaneConfig, recipients: list[str]) -> bool:
+    return any(address.lower() == lane.settings["address"].lower() for _name, address in getaddresses(recipients))
 
 
 def _sender(message: EmailMessage) -> str | None:
     """The one who wrote, in lower case; None where From: names nobody, or several."""
     found = [address for _name, address in getaddresses([str(one) for one in message.get_all("From", ())])]
-    return found[0].lower() if len(found) == 1 and ADDRESS.fullmatch(found[0]) else None
+    return found[0].lower() if len(found) == 1 and MAIL_ADDRESS.fullmatch(found[0]) else None
 
 
 def _word(message: EmailMessage) -> str:

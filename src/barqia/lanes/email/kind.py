@@ -10,6 +10,7 @@ from barqia.delivery.lane import (
     Inbound,
     Job,
     LaneConfig,
+    Mailbox,
     MediaStore,
     Outcome,
     Reply,
@@ -65,9 +66,19 @@ class Email:
     def outcome(self, call: Call, reply: Reply) -> Outcome:
         return replies.outcome(call, reply)
 
-    def poll(self, lane: LaneConfig, offset: int) -> Call | None:  # noqa: ARG002 - the contract's
-        """A mailbox is no single request: `inbox.mailboxes` reads it, or the mail server brings each message."""
-        return None
+    def poll(self, lane: LaneConfig, offset: int) -> Mailbox | None:  # noqa: ARG002 - the contract's
+        """Without a mailbox the mail server brings each message to `barqia mail-in`."""
+        if not lane.settings.get("imap_host"):
+            return None
+        tls = lane.settings.get("imap_security") != "none"
+        return Mailbox(
+            host=lane.settings["imap_host"],
+            port=int(lane.settings.get("imap_port") or (993 if tls else 143)),
+            tls=tls,
+            username=lane.secrets.get("imap_username") or lane.secrets.get("username", ""),
+            password=lane.secrets.get("imap_password") or lane.secrets.get("password", ""),
+            folder=lane.settings.get("imap_folder") or "INBOX",
+        )
 
     def verify(self, lane: LaneConfig, headers: Mapping[str, str], body: bytes) -> bool:  # noqa: ARG002 - the contract's
         """Mail comes by `mail-in` or from a mailbox, from nobody over the web."""

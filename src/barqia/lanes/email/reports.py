@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from email.message import EmailMessage, Message
 
-from barqia.delivery.lane import Inbound, LaneConfig, Status
+from barqia.delivery.lane import LaneConfig, Status
 from barqia.lanes.email.addresses import bounced_tag, leaving_recipient, message_id
 from barqia.lanes.email.codes import enhanced, reason_of
 
 FIELD = 300
 
 
-def statuses(lane: LaneConfig, report: EmailMessage, to: str, update: str, at_ms: int) -> Iterator[Inbound]:
+def statuses(lane: LaneConfig, report: EmailMessage, to: str, update: str, at_ms: int) -> Iterator[Status]:
     """What a bounce says of the one attempt whose return address it came to. What is only delayed says nothing."""
     tag = bounced_tag(lane, to)
     if tag is None:

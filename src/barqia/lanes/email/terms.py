@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 
 from barqia.delivery.lane import Terms
-from barqia.lanes.email.addresses import ADDRESS
+from barqia.text.addresses import MAIL_ADDRESS
 
 # no protocol's limits, but what one relay takes from one sender
 FASTEST, USUAL, CONNECTIONS = 200.0, 20.0, 5
@@ -26,7 +26,7 @@ SHAPES = {
     "imap_port": (PORT, "is no port, 1 to 65535"),
     "security": (re.compile("starttls|tls|none"), "is none of starttls, tls, none"),
     "imap_security": (re.compile("tls|none"), "is none of tls, none"),
-    "address": (ADDRESS, "is no mail address like news@example.org"),
+    "address": (MAIL_ADDRESS, "is no mail address like news@example.org"),
     "from_name": (PLAIN_NAME, "is more than one line, or has a quotation mark, an angle bracket or a backslash"),
     "bounce_domain": (DOMAIN, "is no domain like news.example.org"),
     "list_id": (DOMAIN, "is no name like news.example.org"),
