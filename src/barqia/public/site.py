@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 
+from barqia.subscribers.lanes import mail_lane
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Newsroom, Section
 from barqia.wire.setup import default_language
@@ -66,6 +67,7 @@ def context_of(request: HttpRequest, language: str) -> dict[str, Any]:
         "other_path": path if other == default else f"/{other}{path}",
         "sections": Section.objects.all(),
         "follow": follow_of(language),
+        "mail": mail_lane() is not None,
         "base_url": settings.BARQIA_BASE_URL,
     }
 

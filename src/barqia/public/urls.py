@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from barqia.public import feeds, health, metrics, people, pictures, push, views
+from barqia.public import feeds, health, metrics, people, pictures, push, subscribing, views
 
 
 class OneOf:
@@ -42,6 +42,10 @@ pages = [
     path("p/<slug:code>/", people.person, name="person"),
     path("follow/", views.follow, name="follow"),
     path("site.webmanifest", push.manifest, name="manifest"),
+    path("subscribe/", subscribing.subscribe, name="subscribe"),
+    path("confirm/<int:lane_id>/<str:token>", subscribing.confirm, name="confirm"),
+    path("unsubscribe/<int:lane_id>/<str:token>", subscribing.unsubscribe, name="unsubscribe"),
+    path("choose/<int:lane_id>/<str:token>", subscribing.choose, name="choose"),
 ]
 urlpatterns = [
     path("health", health.health, name="health"),
