@@ -4,11 +4,11 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
+from django.db import connections
 
 from barqia.inbox.models import Update
 from barqia.inbox.polling import Polling
@@ -50,11 +50,17 @@ def bot_api(telegram: Lane) -> Iterator[BotApi]:
     server.server_close()
 
 
-def _poll(until: Any) -> None:
+def _poll(until: Callable[[], object]) -> None:
+    def is_done() -> bool:
+        try:
+            return bool(until())
+        finally:
+            connections.close_all()
+
     async def work() -> None:
         stop = asyncio.Event()
         polling = asyncio.create_task(Polling(lambda _lane: True).run(stop))
-        while not await asyncio.to_thread(until):  # noqa: ASYNC110 - the database is asked
+        while not await asyncio.to_thread(is_done):  # noqa: ASYNC110 - the database is asked
             await asyncio.sleep(0.05)
         stop.set()
         await polling
