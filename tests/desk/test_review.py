@@ -13,7 +13,7 @@ from barqia.staff.models import User
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Interest, Lane, Subscription
 from barqia.wire.corrections import PERSON, PLACE, STATEMENT, Marks
-from barqia.wire.models import AuditEntry, Dispatch, ReadingCorrection, Release, Verb
+from barqia.wire.models import AuditEntry, Dispatch, Draft, ReadingCorrection, Release, Verb
 from delivery.hand import plan_all
 
 pytestmark = pytest.mark.usefixtures("newsroom", "english")
@@ -78,9 +78,10 @@ def test_the_count_before_publishing_knows_what_was_set_right(draft: Dispatch, t
     reader.save()
     wanted = Interest.objects.create(kind="person", key="سامي الحلبي")
     Subscription.objects.create(recipient=reader, interest=wanted, lane=telegram)
-    assert preview(draft, Verb.PUBLISH).audience == preview(draft, Verb.PUBLISH, text=TEXT).audience == 1
+    typed = Draft(dispatch=draft, headline="عنوان", text=TEXT)
+    assert preview(draft, Verb.PUBLISH).audience == preview(draft, Verb.PUBLISH, copy=typed).audience == 1
     desk.review(None, draft, 0, {(PERSON, "سامي الحلبي"): ""})
-    assert preview(draft, Verb.PUBLISH).audience == preview(draft, Verb.PUBLISH, text=TEXT).audience == 0
+    assert preview(draft, Verb.PUBLISH).audience == preview(draft, Verb.PUBLISH, copy=typed).audience == 0
 
 
 def test_names_that_are_none_are_not_matched(draft: Dispatch) -> None:

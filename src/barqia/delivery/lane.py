@@ -283,6 +283,15 @@ class Tap:
     raw: bytes = field(default=b"", repr=False, compare=False)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Pricing:
+    """What a provider bills for a message, in its own words: marketing, regular, True."""
+
+    category: str
+    type: str
+    billable: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """A provider's later word on a message. `tag` is the attempt's, where the provider returns it.
@@ -299,6 +308,7 @@ class Status:
     code: str = ""
     effect: Effect = Effect.NONE
     again: Throttled | Transient | None = None
+    pricing: Pricing | None = None
     raw: bytes = field(default=b"", repr=False, compare=False)
 
 
@@ -420,13 +430,16 @@ class Tariff:
     """What a lane's messages are billed by, and whom its provider does not serve; countries are ISO 3166 codes.
 
     A message in a reader's window is of the category `inside`, another of `outside`. Of those inside `free` are free in
-    a calendar month (UTC). `markets` {country: market} are what prices are set for, `other` is the market of all
-    other countries. To the `unserved` {country: reason} nothing goes, to `unopened` nothing outside the window.
+    a calendar month (UTC). Prices are set for `categories`, where one has none it costs what another does (`like`),
+    and for `markets` {country: market}; `other` is the market of all other countries. To the `unserved` {country:
+    reason} nothing goes, to the `unopened` nothing outside the window.
     """
 
     inside: str
     outside: str
     free: int
+    categories: tuple[str, ...]
+    like: Mapping[str, str]
     markets: Mapping[str, str]
     other: str
     unserved: Mapping[str, str]

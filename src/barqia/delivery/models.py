@@ -139,10 +139,15 @@ class Part(models.Model):
     state = models.CharField(max_length=9, choices=DeliveryState.choices)
     sent_ms = models.BigIntegerField(help_text="when this provider message was first sent")
     gone = models.BooleanField(default=False)
+    pricing = models.CharField(
+        max_length=3, blank=True, default="", db_default="", help_text="what was billed for it (`pricing`)"
+    )
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["lane_id", "month", "delivery_id", "number"], name="part_once"),)
         indexes = (
+            # the free ones of a month: at most a thousand a number
+            models.Index(fields=["lane_id", "sent_ms"], name="part_free_ix", condition=models.Q(pricing="sc0")),
             models.Index(fields=["delivery_id"], name="part_delivery_ix"),
             models.Index(fields=["lane_id", "provider_id"], name="part_provider_ix"),
         )
@@ -198,6 +203,21 @@ class Answer(models.Model):
     card = models.BooleanField(default=False)
     menu = models.JSONField(null=True, help_text="lines to tap, and the tap it answers")
     created_ms = models.BigIntegerField()
+
+
+class Price(models.Model):
+    """What one message costs from a day on, by the market it goes to and its category, as the newsroom has set it."""
+
+    market = models.CharField(max_length=60)
+    category = models.CharField(max_length=30)
+    currency = models.CharField(max_length=3)
+    price = models.DecimalField(max_digits=12, decimal_places=6)
+    valid_from = models.DateField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["market", "category", "currency", "valid_from"], name="price_once"),
+        )
 
 
 class Reached(models.Model):

@@ -1,19 +1,21 @@
 """What a verb is about to do: its audience, who is left out and why, and how long it will take."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from barqia.delivery.clock import now_ms as clock_now
 from barqia.delivery.counted import People, Windows, new_to_it, own_phones, were_sent
+from barqia.delivery.forecast import Bulk, Forecast, forecast
 from barqia.delivery.lane import Quota, lane_kind
 from barqia.delivery.reach import free_at_ms, room_of
+from barqia.delivery.stories import ACTS, story_as_if
+from barqia.delivery.unserved import others_for, reason_for
 from barqia.matching import Interest as Standing
 from barqia.matching import match
-from barqia.reading import Reading, read
+from barqia.rendering.story import Act, Story
 from barqia.subscribers.models import Interest, Lane
-from barqia.wire.corrections import review
-from barqia.wire.models import Dispatch, Draft, Verb
+from barqia.wire.models import Dispatch, Draft, Revision, Verb
 
 FOLLOWING = frozenset({Verb.CORRECT, Verb.KILL, Verb.TAKEDOWN})
 
@@ -26,7 +28,9 @@ class LanePreview:
     no_marketing, lane_off.
     `seconds` is how long the lane's pace takes for its audience; `waits` when it stands still until a person
     lets it go on. `beyond` of the audience are above the people the lane may write to first in 24 hours: they
-    wait until `beyond_until_ms`, when there is room again, or longer. `stars` is what its new messages cost.
+    wait until `beyond_until_ms`, when there is room again, or longer. `stars` is what its new messages cost, `forecast`
+    what they cost where they are billed by country. `others` are the titles of the lanes that reach those whom this
+    one's provider does not serve where they are.
     """
 
     lane_name: str
@@ -40,6 +44,8 @@ class LanePreview:
     beyond: int = 0
     beyond_until_ms: int = 0
     stars: float = 0.0
+    forecast: Forecast | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def audience(self) -> int:
@@ -79,20 +85,36 @@ class Preview:
 
 
 def preview(
-    dispatch: Dispatch, verb: str, now_ms: int | None = None, text: str | None = None, sections: Sequence[str] = ()
+    dispatch: Dispatch,
+    verb: str,
+    now_ms: int | None = None,
+    copy: Draft | Revision | None = None,
+    sections: Sequence[str] | None = None,
 ) -> Preview:
     """What `verb` would do now, counted in the database; a reader who acts meanwhile changes it.
 
-    With `text` and `sections` as they would be; else with the item's own.
+    With the words of `copy` and `sections` as they would be; else with the item's own.
     """
     now = clock_now() if now_ms is None else now_ms
-    if verb == Verb.UNPUBLISH:
+    words = copy or Draft.objects.filter(dispatch=dispatch).first() or dispatch.current
+    if verb == Verb.UNPUBLISH or words is None:
         return Preview(())
+    asked = sections or list(dispatch.sections.values_list("slug", flat=True))
     matched = verb not in {Verb.KILL, Verb.TAKEDOWN, Verb.TEST}
-    interests = _interests(dispatch, text, sections) if matched else []
+    planned = _Planned(dispatch, verb, story_as_if(words, verb), _interests(words, asked) if matched else [])
     rooms = _Rooms(now)
-    lanes = [_lane(dispatch, verb, lane, interests, rooms) for lane in Lane.objects.filter(active=True)]
+    lanes = [_lane(planned, lane, rooms) for lane in Lane.objects.filter(active=True)]
     return Preview((*lanes, *_switched_off(dispatch, verb)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """The verb, what it would send, and who asked for that."""
+
+    dispatch: Dispatch
+    verb: str
+    story: Story
+    interests: list[int]
 
 
 def _switched_off(dispatch: Dispatch, verb: str) -> Iterator[LanePreview]:
@@ -103,21 +125,11 @@ def _switched_off(dispatch: Dispatch, verb: str) -> Iterator[LanePreview]:
             yield LanePreview(lane.name, lane.title, lane.kind, 0, 0, (("lane_off", count),), 0.0)
 
 
-def _interests(dispatch: Dispatch, text: str | None, sections: Sequence[str]) -> list[int]:
+def _interests(words: Draft | Revision, sections: Sequence[str]) -> list[int]:
+    """Those met by these words, with their reading as an editor set it right."""
     keys = {(row.kind, row.key): row.pk for row in Interest.objects.all()}
-    if text is None:
-        text, reading = _own(dispatch)
-        sections = list(dispatch.sections.values_list("slug", flat=True))
-    else:
-        reading = review(read(text), text, dispatch.reading_corrections.all()).reading
-    found = match(reading, text, sections, [Standing(kind, key) for kind, key in keys])
+    found = match(words.review().reading, words.text, sections, [Standing(kind, key) for kind, key in keys])
     return [keys[m.interest.kind, m.interest.key] for m in found]
-
-
-def _own(dispatch: Dispatch) -> tuple[str, Reading]:
-    """The item's text as it would go out, with its reading as an editor set it right."""
-    copy = Draft.objects.filter(dispatch=dispatch).first() or dispatch.current
-    return (copy.text, copy.review().reading) if copy else ("", read(""))
 
 
 class _Rooms:
@@ -134,19 +146,21 @@ class _Rooms:
         return (people - left, free_at_ms(quota, self.now_ms)) if people > left else (0, 0)
 
 
-def _lane(dispatch: Dispatch, verb: str, lane: Lane, interests: list[int], rooms: _Rooms) -> LanePreview:
-    kind = lane_kind(lane.kind)
+def _lane(planned: _Planned, lane: Lane, rooms: _Rooms) -> LanePreview:
+    kind, dispatch, verb = lane_kind(lane.kind), planned.dispatch, planned.verb
     terms, windows = kind.terms(lane.settings), Windows(kind.window_ms, rooms.now_ms)
     sent = were_sent(dispatch, lane, windows) if verb in FOLLOWING else []
-    fresh = own_phones(lane, windows) if verb == Verb.TEST else new_to_it(dispatch, lane, interests, windows)
+    fresh = own_phones(lane, windows) if verb == Verb.TEST else new_to_it(dispatch, lane, planned.interests, windows)
     in_place = sum(people.count for people in sent if kind.edits_in_place and people.status != "blocked")
-    reached, excluded = _reached(lane, fresh if kind.edits_in_place else [*sent, *fresh])
+    follow, excluded = _reached(lane, [] if kind.edits_in_place else sent)
     if kind.edits_in_place:
         excluded["blocked"] += sum(people.count for people in sent if people.status == "blocked")
-    new = sum(people.count for people in reached)
+    reached, not_reached = _reached(lane, fresh)
+    excluded += not_reached
+    new = sum(people.count for people in (*follow, *reached))
     beyond, until_ms = 0, 0
     if terms.quota:
-        first = sum(people.count for people in reached if people.first)
+        first = sum(people.count for people in (*follow, *reached) if people.first)
         beyond, until_ms = rooms.beyond(terms.quota, first)
     return LanePreview(
         lane_name=lane.name,
@@ -160,7 +174,20 @@ def _lane(dispatch: Dispatch, verb: str, lane: Lane, interests: list[int], rooms
         beyond=beyond,
         beyond_until_ms=until_ms,
         stars=round(terms.stars * new, 1),
+        forecast=forecast(
+            lane,
+            planned.story,
+            [Bulk(ACTS.get(Verb(verb), Act.SEND), follow), Bulk(Act.SEND, reached)],
+            rooms.now_ms,
+        ),
+        others=_others(lane, (*sent, *fresh)),
     )
+
+
+def _others(lane: Lane, people: Iterable[People]) -> tuple[str, ...]:
+    countries = {group.country for group in people if group.status == "active" and reason_for(lane, group.country)}
+    titles = [{other.title for other in others_for(lane, country)} for country in countries]
+    return tuple(sorted(set.intersection(*titles))) if titles else ()
 
 
 def _reached(lane: Lane, people: Sequence[People]) -> tuple[list[People], Counter[str]]:

@@ -7,6 +7,7 @@ from barqia.delivery.ending import RANK, back_to_planned, forget_failed_parts, s
 from barqia.delivery.lane import Effect, Refused, Status, Throttled
 from barqia.delivery.models import Attempt, Delivery, DeliveryState, Mailing, Part, Receipt, SourceKind
 from barqia.delivery.outcomes import close_window, hold_mailing, stop_lane, throttle_lane
+from barqia.delivery.pricing import letters
 from barqia.delivery.retries import in_vain, retry_at
 from barqia.delivery.states import may_become
 from barqia.subscribers import recipients
@@ -97,6 +98,8 @@ def _record_part(delivery: Delivery, number: int, status: Status, state: Deliver
         number=number,
         defaults={"provider_id": status.provider_id, "state": state, "sent_ms": status.at_ms},
     )
+    if status.pricing and part.provider_id == status.provider_id and not part.pricing:
+        Part.objects.filter(pk=part.pk).update(pricing=letters(status.pricing))
     if made:
         delivery.parts_out = Part.objects.filter(delivery_id=delivery.pk).count()
         delivery.save(update_fields=["parts_out"])

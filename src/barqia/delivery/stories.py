@@ -10,7 +10,7 @@ from barqia.delivery.records import record_of
 from barqia.reading import Reading
 from barqia.rendering.story import Act, AnswerText, Choice, ContactCard, Menu, Picture, Story
 from barqia.subscribers.models import Lane
-from barqia.wire.models import Dispatch, Newsroom, Release, Revision, Verb
+from barqia.wire.models import Dispatch, Draft, Newsroom, Release, Revision, Verb
 
 ACTS = {Verb.CORRECT: Act.CORRECT, Verb.KILL: Act.KILL, Verb.TAKEDOWN: Act.TAKEDOWN}
 
@@ -50,6 +50,26 @@ def story_of(release: Release) -> Story:
         cover=_cover(dispatch),
         record=record_of(release),
     )
+
+
+def story_as_if(copy: Draft | Revision, verb: str, note: str = "") -> Story:
+    """The story that these words would be, if `verb` were done now; `note` as an editor would write it."""
+    dispatch, reading = copy.dispatch, copy.review().reading
+    dateline = reading.dateline
+    revision = Revision(
+        dispatch=dispatch,
+        headline=copy.headline,
+        byline=copy.byline,
+        text=copy.text,
+        picture_id=copy.picture_id,
+        picture_caption=copy.picture_caption,
+        picture_credit=copy.picture_credit,
+        correction_note=note,
+        dateline_place=dateline.place if dateline else "",
+        dateline_source=(dateline.agency or "") if dateline else "",
+        as_read=reading.as_json(),
+    )
+    return story_of(Release(dispatch=dispatch, revision=revision, verb=verb, urgency=dispatch.urgency, reason=note))
 
 
 def picture_of(revision: Revision) -> Picture | None:

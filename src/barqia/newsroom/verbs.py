@@ -50,6 +50,10 @@ def _sections_of(form: CorrectionForm) -> str:
     return " ".join(sorted(form.slot().sections))
 
 
+def _as_typed(item: Dispatch, form: CorrectionForm | None) -> Draft | None:
+    return Draft(dispatch=item, **form.words().fields()) if form else None
+
+
 def _must_confirm(request: HttpRequest, item: Dispatch, form: CorrectionForm) -> bool:
     """Other sections are other readers: whom it reaches now is shown once more before it goes."""
     standing = " ".join(sorted(item.sections.values_list("slug", flat=True)))
@@ -113,7 +117,7 @@ def _page(
         "reason": request.POST.get("reason", ""),
         "confirm": confirm,
         "follows": verb in FOLLOWING,
-        "preview": preview(item, verb, text=text if confirm else None, sections=confirm.split())
+        "preview": preview(item, verb, copy=_as_typed(item, form) if confirm else None, sections=confirm.split())
         if verb != "update"
         else None,
         "may_test": verb == "publish" and user_of(request).may("test"),

@@ -36,6 +36,7 @@ class WhatsApp:
         "template": "the approved news template: its body takes headline and link",
         "template_language": "that template's language; ar when empty",
         "template_category": "marketing or utility, as Meta approved it; marketing when empty",
+        "currency": "the account's, where prices are set in several: USD",
         "also_served": "countries (YE,SY) that Meta serves by now, though this version thinks it does not",
         "daily_limit": "people a day outside their window: 250, 2000, 10000, 100000; unlimited when empty",
         "portfolio": "the business portfolio's id, where several numbers share that limit",

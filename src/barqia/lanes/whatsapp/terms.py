@@ -43,6 +43,9 @@ def tariff(settings: Mapping[str, str]) -> Tariff:
         inside=SERVICE,
         outside=outside,
         free=FREE,
+        categories=(MARKETING, UTILITY, SERVICE),
+        # as Meta bills since 1 October 2026
+        like={SERVICE: UTILITY},
         markets=MARKETS,
         other=OTHER,
         unserved=dict.fromkeys(unserved(settings), "no_service"),

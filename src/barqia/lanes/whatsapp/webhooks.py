@@ -8,7 +8,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
-from barqia.delivery.lane import Address, Blocking, Broken, Inbound, Malformed, Moved, Other, Refused, Status, Tap, Word
+from barqia.delivery.lane import (
+    Address,
+    Blocking,
+    Broken,
+    Inbound,
+    Malformed,
+    Moved,
+    Other,
+    Pricing,
+    Refused,
+    Status,
+    Tap,
+    Word,
+)
 from barqia.lanes.inbound import milliseconds, text_id
 from barqia.lanes.whatsapp.errors import code_of, meaning
 
@@ -127,14 +140,20 @@ def _status(status: Fields) -> Inbound:
     if name not in STATUSES:
         return Other(f"{provider_id}:{text_id(name)[:16]}")
     tag = status.get("biz_opaque_callback_data")
+    pricing = status.get("pricing")
     found = Status(
         update_id=f"{provider_id}:{name}",
         provider_id=provider_id,
         status=STATUSES[name],
         at_ms=milliseconds(status["timestamp"]),
         tag=int(tag) if isinstance(tag, str) and TAG.fullmatch(tag) else None,
+        pricing=_pricing(pricing) if isinstance(pricing, dict) else None,
     )
     return _failed(found, status.get("errors") or [{}]) if name == "failed" else found
+
+
+def _pricing(pricing: Fields) -> Pricing:
+    return Pricing(str(pricing.get("category")), str(pricing.get("type")), pricing.get("billable") is True)
 
 
 def _failed(found: Status, errors: list[Fields]) -> Status:
