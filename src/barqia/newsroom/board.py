@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from barqia.delivery import board, clients, resend
+from barqia.delivery.bill import Bill, bill
 from barqia.delivery.clock import now_ms
 from barqia.delivery.looks import lately
 from barqia.desk.steps import allow
@@ -41,22 +42,24 @@ def mailings(request: HttpRequest) -> HttpResponse:
 def mailing(request: HttpRequest, release: int) -> HttpResponse:
     found = get_object_or_404(Release.objects.select_related("dispatch", "revision", "author"), pk=release)
     fragment = request.headers.get("X-Fragment") == "1"
-    seen, account, again = lately(f"mailing:{found.pk}", lambda: _look(found.pk), fresh=not fragment)
+    seen, account, again, bills = lately(f"mailing:{found.pk}", lambda: _look(found.pk), fresh=not fragment)
     context = {
         "release": found,
         "account": account,
         "again": again,
+        "bills": bills,
         "seen": seen,
         "may": user_of(request).may("deliveries"),
     }
     return render(request, "newsroom/_mailing.html" if fragment else "newsroom/mailing.html", context)
 
 
-def _look(release: int) -> tuple[int, board.Account, dict[str, resend.Again]]:
-    """When it was looked, the account, and what of it can be sent again."""
+def _look(release: int) -> tuple[int, board.Account, dict[resend.Left, resend.Again], list[Bill]]:
+    """When it was looked, the account, what of it can be sent again, and what was billed for it."""
     seen = now_ms()
     account = board.accounts([release], counted=False)[release]
-    return seen, account, {left: resend.again(release, left) for left in LEFT if account.counts[left]}
+    again = {left: resend.again(release, left) for left in LEFT if account.counts[left]}
+    return seen, account, again, bill(release)
 
 
 @require_POST

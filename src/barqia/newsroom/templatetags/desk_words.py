@@ -1,12 +1,16 @@
 """The desk's own words in templates: verbs, reasons and states as an editor says them."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
+from babel import Locale
 from django import template
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
+NOWHERE = "ZZ"
 
 VERBS: dict[str, str | Promise] = {
     "test": _("Test send"),
@@ -140,6 +144,38 @@ REASONS: dict[str, str | Promise] = {
     "long_failure": _("the client's server has failed for five days"),
     "private_address": _("the client's address is not a public one"),
 }
+
+
+CATEGORIES: dict[str, str | Promise] = {
+    "marketing": _("marketing templates"),
+    "utility": _("utility templates"),
+    "service": _("in their 24 hours"),
+    "referral_conversion": _("from an advertisement"),
+}
+
+
+@register.filter
+def category_name(category: str) -> str:
+    return str(CATEGORIES.get(category, category))
+
+
+@register.filter
+def country_name(country: str) -> str:
+    """As the page's language names it; ZZ, and nothing, are nowhere known."""
+    names = Locale.parse((get_language() or "ar").partition("-")[0]).territories
+    return names[country] if country in names and country != NOWHERE else str(_("country unknown"))
+
+
+@register.filter
+def money(amount: Decimal) -> str:
+    """Two decimals, with thousands apart."""
+    return f"{amount:,.2f}"
+
+
+@register.filter
+def price(amount: Decimal) -> str:
+    """Of one message: as many decimals as it has."""
+    return f"{amount.normalize():f}"
 
 
 @register.filter

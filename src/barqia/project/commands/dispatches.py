@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from barqia.delivery.board import Account
+    from barqia.delivery.forecast import Forecast
     from barqia.delivery.preview import Preview
     from barqia.delivery.resend import Left
     from barqia.wire.models import Dispatch, Release
@@ -138,17 +139,26 @@ def publish(
 @click.option("--headline", help="The headline; else the text's first line or sentence.")
 @click.option("--encoding", help="The file's encoding, where it is not UTF-8.")
 @click.option("--wait", is_flag=True, help="Wait until it is delivered.")
-def correct(item: str, file: Path, note: str, headline: str | None, encoding: str | None, wait: bool) -> None:
+@click.option("--dry-run", is_flag=True, help="Show who would get it and what it costs, and send nothing.")
+def correct(
+    item: str, file: Path, note: str, headline: str | None, encoding: str | None, wait: bool, dry_run: bool
+) -> None:
     """Correct a published dispatch: every copy is edited in place, or followed by a message that quotes it."""
     ready()
     from barqia import desk
+    from barqia.delivery.preview import preview
     from barqia.desk.words import Words
+    from barqia.wire.models import Draft
 
     dispatch = find(item)
     found_headline, text = _words(file, headline, encoding)
     standing = Words.of(dispatch.current) if dispatch.current else Words("", "")
     words = replace(standing, headline=found_headline, text=text)
-    _carry_out(dispatch, "correct", lambda: desk.correct(None, dispatch, dispatch.sequence, words, note), wait=wait)
+    shown = preview(dispatch, "correct", copy=Draft(dispatch=dispatch, **words.fields()))
+    if dry_run:
+        _print_preview(shown)
+        return
+    _carry_out(shown, dispatch, "correct", lambda: desk.correct(None, dispatch, dispatch.sequence, words, note), wait)
 
 
 def _ending(name: str, text: str) -> click.Command:
@@ -156,13 +166,19 @@ def _ending(name: str, text: str) -> click.Command:
     @click.argument("item")
     @click.option("--reason", required=True, help="One line; readers are shown it.")
     @click.option("--wait", is_flag=True, help="Wait until it is delivered.")
-    def command(item: str, reason: str, wait: bool) -> None:
+    @click.option("--dry-run", is_flag=True, help="Show whom it follows and what it costs, and send nothing.")
+    def command(item: str, reason: str, wait: bool, dry_run: bool) -> None:
         ready()
         from barqia import desk
+        from barqia.delivery.preview import preview
 
         dispatch = find(item)
         verb = desk.kill if name == "kill" else desk.takedown
-        _carry_out(dispatch, name, lambda: verb(None, dispatch, dispatch.sequence, reason), wait=wait)
+        shown = preview(dispatch, name)
+        if dry_run:
+            _print_preview(shown)
+            return
+        _carry_out(shown, dispatch, name, lambda: verb(None, dispatch, dispatch.sequence, reason), wait)
 
     return command
 
@@ -211,15 +227,12 @@ def resend(item: str, left: "Left", wait: bool) -> None:
     _say(release, wait, new=False)
 
 
-def _carry_out(dispatch: "Dispatch", verb: str, act: "Callable[[], Release]", *, wait: bool) -> None:
-    """The audience is counted before the verb acts, and told once it was not refused."""
-    from barqia.delivery.preview import preview
-
-    found = preview(dispatch, verb)
+def _carry_out(shown: "Preview", dispatch: "Dispatch", verb: str, act: "Callable[[], Release]", wait: bool) -> None:
+    """The audience was counted before the verb acts, and is told once it was not refused."""
     release = act()
     new = release.seen == dispatch.sequence and release.verb == verb
     if new:
-        _print_preview(found)
+        _print_preview(shown)
     else:
         _unchanged(dispatch)
     _say(release, wait, new=new)
@@ -244,7 +257,35 @@ def _print_preview(found: "Preview") -> None:
             + (f"; left out: {left_out}" if left_out else "")
             + (f"; beyond today's limit, until {_moment(lane.beyond_until_ms)}: {lane.beyond}" if lane.beyond else "")
             + (f"; costs at most {lane.stars:g} Stars" if lane.stars else "")
+            + (f"; those not served are reached by {', '.join(lane.others)}" if lane.others else "")
         )
+        if lane.forecast and lane.forecast.messages:
+            _print_forecast(lane.forecast)
+
+
+def _print_forecast(found: "Forecast") -> None:
+    """Messages by category and country, and their price."""
+    sums = ", ".join(f"{count} {category}" for category, count in found.by_category.items())
+    inside = found.by_category.get(found.inside, 0)
+    free = f"{found.free} of {inside} {found.inside} free, {found.free_left} left this month"
+    cost = "no price is set" if found.cost is None else f"costs at most {found.cost:.2f} {found.currency}"
+    unpriced = f", {found.unpriced} without a price" if found.unpriced and found.cost is not None else ""
+    click.echo(f"  {found.messages} messages: {sums}; {free}; {cost}{unpriced}")
+    for cell in found.cells:
+        price = "" if cell.price is None else f" at {cell.price.normalize():f} {found.currency}"
+        click.echo(f"    {cell.country} {cell.category}: {cell.messages} to {cell.people} readers{price}")
+
+
+def print_bill(release_id: int) -> None:
+    """What the providers told that they bill, in lines."""
+    from barqia.delivery.bill import bill
+
+    for one in bill(release_id):
+        cost = "" if one.cost is None else f", {one.cost:.2f} {one.currency}"
+        sums = ", ".join(
+            f"{count} {pricing.category}{'' if pricing.billable else ' (free)'}" for pricing, count in one.sums
+        )
+        click.echo(f"  {one.lane_name} billed: {sums}{cost}")
 
 
 def _moment(at_ms: int) -> str:
@@ -261,6 +302,7 @@ def _say(release: "Release", wait: bool, *, new: bool) -> None:
         if account.put_off:
             left = sum(lane.to_go for lane in account.lanes)
             click.echo(f"{left} are tried again later, by `barqia run`: as their provider asks, or because it fails.")
+        print_bill(release.pk)
         _require_no_standstill(account)
 
 
@@ -334,6 +376,7 @@ def status(item: str | None, as_json: bool, watch: bool) -> None:
         state = "finished" if one.finished else "under way"
         click.echo(f"{release.verb} {release.created_at:%Y-%m-%d %H:%M:%S} UTC: {state}")
         print_account(one)
+        print_bill(release.pk)
 
 
 def _status_json(dispatch: "Dispatch", accounts: "list[tuple[Release, Account]]") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("delivery", "0006_uploads"),
+        ("delivery", "0007_answers_menu"),
     ]
 
     operations = [
