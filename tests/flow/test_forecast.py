@@ -29,7 +29,7 @@ PRICES = {
 LONG = "افتتاح السوق\n\nوادي الزيزفون-برقية\n" + "قال مدير السوق سامي العامر إن السوق مفتوح كل يوم. " * 120 + "\n"
 CELL = re.compile(r"^    ([A-Z]{2}) (\w+): (\d+) to \d+ readers", re.MULTILINE)
 COST = re.compile(r"costs at most ([0-9.]+) USD")
-OPEN = "SELECT count(*) FROM delivery_delivery WHERE state IN ('planned','claimed','handing')"
+OPEN = "SELECT count(*) FROM delivery_delivery WHERE state IN ('planned','claimed','handing','handed')"
 Cells = Counter[tuple[str, str]]
 
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from barqia.delivery.models import Answer, SourceKind
 from barqia.delivery.records import record_of
@@ -58,6 +59,7 @@ def story_as_if(copy: Draft | Revision, verb: str, note: str = "") -> Story:
     dateline = reading.dateline
     revision = Revision(
         dispatch=dispatch,
+        number=0,
         headline=copy.headline,
         byline=copy.byline,
         text=copy.text,
@@ -69,7 +71,9 @@ def story_as_if(copy: Draft | Revision, verb: str, note: str = "") -> Story:
         dateline_source=(dateline.agency or "") if dateline else "",
         as_read=reading.as_json(),
     )
-    return story_of(Release(dispatch=dispatch, revision=revision, verb=verb, urgency=dispatch.urgency, reason=note))
+    release = Release(pk=0, dispatch=dispatch, revision=revision, verb=verb, urgency=dispatch.urgency, reason=note)
+    release.created_at = timezone.now()
+    return story_of(release)
 
 
 def picture_of(revision: Revision) -> Picture | None:
