@@ -219,7 +219,7 @@ def test_readers_subscribe_while_a_group_is_committed(telegram: Lane, monkeypatc
     def group() -> bool:
         with transaction.atomic():
             begin(held, 5, NOW)
-            handout.take(telegram.pk, NOW)
+            handout.take([telegram.pk], NOW)
             return bool(done)
 
     waited, _ = in_the_middle(

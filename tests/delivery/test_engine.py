@@ -6,7 +6,8 @@ import json
 import pytest
 from django.db import OperationalError, connections
 
-from barqia.delivery import handout, outcomes
+from barqia.delivery import clearing, handout, outcomes
+from barqia.delivery.clearing import Clearing
 from barqia.delivery.engine import Sender
 from barqia.delivery.handout import Embedded
 from barqia.delivery.http import Done, Http
@@ -65,7 +66,7 @@ def _published(lane: Lane) -> None:
 
 
 @pytest.mark.parametrize("error", [OperationalError("disk I/O error"), RuntimeError("a fault of ours")])
-@pytest.mark.parametrize("where", ["next_group", "_record"])
+@pytest.mark.parametrize("where", ["next_groups", "_record"])
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_failure_passes_and_everyone_is_accounted_for(
     telegram: Lane, provider: list[int], monkeypatch: pytest.MonkeyPatch, where: str, error: Exception, times: int
@@ -115,7 +116,7 @@ def test_intents_whose_commit_was_not_answered_go_out_once(
             raise OperationalError("server closed the connection unexpectedly")
         return group
 
-    monkeypatch.setattr(outcomes, "exchange", unanswered)
+    monkeypatch.setattr(clearing, "exchange", unanswered)
     Lane.objects.filter(pk=telegram.pk).update(concurrency=6)
     _published(telegram)
     assert asyncio.run(_run_until_sent()) == 0
@@ -161,7 +162,8 @@ def test_a_provider_that_fails_is_asked_before_it_is_tried(
 def test_what_is_new_waits_for_the_next_token_and_for_no_more(telegram: Lane, rate: int, gathered_ms: int) -> None:
     """Routine news gathers tokens, so that a transaction is for many; a flash does not wait for that."""
     telegram.rate = rate
-    worker = LaneWorker(telegram, Embedded(), None, None, lambda: NOW)  # type: ignore[arg-type]
+    meets = Clearing(None, lambda: NOW)  # type: ignore[arg-type]
+    worker = LaneWorker(telegram, Embedded(), None, meets, lambda: NOW)  # type: ignore[arg-type]
     assert worker._wait_ms(sending=True) == gathered_ms
     worker.look_again()
     assert worker._wait_ms(sending=True) == 1000 / rate

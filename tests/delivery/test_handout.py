@@ -132,8 +132,8 @@ async def test_another_takes_over_what_a_dead_process_held(engine: Engine, first
 async def test_what_was_added_to_a_lane_wakes_its_holder_and_no_other_lanes(first: Handout) -> None:
     for lane in (LANE, OTHER):
         first.wake(lane)
-        await first.wait(lane, 5)
-    waiting = {lane: asyncio.create_task(first.wait(lane, 30)) for lane in (LANE, OTHER)}
+        await asyncio.wait_for(first.wait(lane), 5)
+    waiting = {lane: asyncio.create_task(first.wait(lane)) for lane in (LANE, OTHER)}
     await asyncio.sleep(0.1)
     await first.offer(LANE)
     await asyncio.wait_for(waiting[LANE], 5)

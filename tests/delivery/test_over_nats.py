@@ -59,8 +59,8 @@ async def test_a_lane_that_is_given_back_goes_to_another_and_stays_there(two: tu
 async def test_a_process_without_the_lane_can_wake_its_holder(two: tuple[Nats, Nats]) -> None:
     first, second = two
     first.wake(LANE)
-    await first.wait(LANE, 1)
-    waiting = asyncio.create_task(first.wait(LANE, 30))
+    await asyncio.wait_for(first.wait(LANE), 1)
+    waiting = asyncio.create_task(first.wait(LANE))
     await asyncio.sleep(0.1)
     await second.offer(LANE)
     await asyncio.wait_for(waiting, 5)

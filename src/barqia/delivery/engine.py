@@ -20,6 +20,7 @@ from django.db import DatabaseError, connections
 
 from barqia.delivery import plan
 from barqia.delivery.changes import Changes, reconnecting
+from barqia.delivery.clearing import Clearing
 from barqia.delivery.clock import Clock, now_ms
 from barqia.delivery.handout import Embedded, Handout
 from barqia.delivery.http import Http
@@ -78,6 +79,7 @@ class Sender:
         self._thread = ThreadPoolExecutor(1, "database")
         self._running: dict[int, _Running] = {}
         self._failures: dict[int, _Failure] = {}
+        self._clearing = Clearing(self.database, clock)
         self._slices = plan.Slices()
         self._changes = Changes()
 
@@ -190,7 +192,7 @@ class Sender:
         self._failures[lane_id] = _Failure(pause, self._clock() + pause)
 
     async def _start_worker(self, lane: Lane, http: Http) -> None:
-        worker = await self.database(LaneWorker, lane, self._handout, http, self.database, self._clock)
+        worker = await self.database(LaneWorker, lane, self._handout, http, self._clearing, self._clock)
         halt, now = asyncio.Event(), self._clock()
         settle_ms = now + self._handout.lingering_ms if self._handout.lingering_ms else NEVER_MS
         self._running[lane.pk] = _Running(worker, halt, asyncio.create_task(worker.run(halt)), now, settle_ms)

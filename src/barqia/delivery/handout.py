@@ -6,16 +6,15 @@ intent commit requires the current one, so that a paused worker that wakes canno
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from typing import Protocol
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from barqia.delivery.models import Chunk
-from barqia.delivery.sql import run
+from barqia.delivery.sql import marks, rows, run
 from barqia.subscribers.models import Lane
 
 
@@ -65,8 +64,8 @@ class Handout(Protocol):
     def wake_all(self) -> None:
         """The same of all lanes."""
 
-    async def wait(self, lane_id: int, seconds: float) -> None:
-        """Until woken, or this long."""
+    async def wait(self, lane_id: int) -> None:
+        """Until woken."""
 
 
 class Bells:
@@ -82,10 +81,9 @@ class Bells:
         for event in self._events.values():
             event.set()
 
-    async def wait(self, lane_id: int, seconds: float) -> None:
+    async def wait(self, lane_id: int) -> None:
         event = self.of(lane_id)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), seconds)
+        await event.wait()
         event.clear()
 
 
@@ -134,8 +132,8 @@ class Embedded:
     def wake_all(self) -> None:
         self._bells.ring_all()
 
-    async def wait(self, lane_id: int, seconds: float) -> None:
-        await self._bells.wait(lane_id, seconds)
+    async def wait(self, lane_id: int) -> None:
+        await self._bells.wait(lane_id)
 
 
 @transaction.atomic
@@ -160,16 +158,27 @@ def tell_trouble(lane_id: int, trouble: str) -> None:
     Lane.objects.filter(pk=lane_id).update(trouble=trouble)
 
 
-def take(lane_id: int, now_ms: int) -> Chunk | None:
-    """The most urgent due chunk of a lane, held until the transaction ends: what is planned again meanwhile opens it
-    after we closed it, and what we put off is paused with it."""
-    due = Chunk.objects.select_for_update(no_key=True).filter(
-        lane_id=lane_id, done=False, paused=False, not_before_ms__lte=now_ms
+MOST_URGENT = (
+    "SELECT c.id FROM delivery_chunk c WHERE c.lane_id=l.id AND NOT c.done AND NOT c.paused AND c.not_before_ms<=%s "
+    "ORDER BY c.priority, c.id LIMIT 1"
+)
+NEXT_DUE = "SELECT min(c.not_before_ms) FROM delivery_chunk c WHERE c.lane_id=l.id AND NOT c.done AND NOT c.paused"
+CHUNK_FIELDS = ("id", "lane_id", "month", "source_kind", "source_id", "priority", "not_before_ms", "paused", "done")
+
+
+def take(lanes: Sequence[int], now_ms: int) -> dict[int, Chunk]:
+    """The most urgent due chunk of each lane that has one, held until the transaction ends: what is planned again
+    meanwhile opens it after we closed it, and what we put off is paused with it."""
+    lock = "ORDER BY id FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
+    found = rows(
+        f"SELECT {', '.join(CHUNK_FIELDS)} FROM delivery_chunk WHERE id IN (SELECT ({MOST_URGENT}) "
+        f"FROM subscribers_lane l WHERE l.id IN ({marks(lanes)})) AND NOT done AND NOT paused {lock}",
+        [now_ms, *lanes],
     )
-    return due.order_by("priority", "id").first()
+    return {row[1]: Chunk.from_db(None, CHUNK_FIELDS, row) for row in found}
 
 
-def next_due_ms(lane_id: int) -> int | None:
-    """When the next postponed chunk of a lane is due."""
-    waiting = Chunk.objects.filter(lane_id=lane_id, done=False, paused=False)
-    return waiting.order_by("not_before_ms").values_list("not_before_ms", flat=True).first()
+def next_due_ms(lanes: Sequence[int]) -> dict[int, int]:
+    """When the next chunk of each lane that has one is due."""
+    found = rows(f"SELECT l.id, ({NEXT_DUE}) FROM subscribers_lane l WHERE l.id IN ({marks(lanes)})", lanes)
+    return {lane_id: due for lane_id, due in found if due is not None}

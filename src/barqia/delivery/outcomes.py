@@ -1,10 +1,10 @@
-"""Committing the answers: what calls came to, in one transaction for as many as have come in.
+"""Committing the answers: what calls came to, in one transaction for as many as have come in, of however many lanes.
 
 A delivery of several parts is planned again after each, so that an attempt without an end is exactly one that
 may be under way. What it comes to in the end is read from its parts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import DatabaseError, transaction
@@ -12,11 +12,11 @@ from django.db import DatabaseError, transaction
 from barqia.delivery import clients, late, plan
 from barqia.delivery.ending import back_to_planned, state_of_parts
 from barqia.delivery.follow import repoint
-from barqia.delivery.intents import Group, Intent, LaneHold, LaneNow, lane_now, next_group
+from barqia.delivery.intents import Asked, Group, Intent, LaneHold, LaneNow, lanes_now, next_groups
 from barqia.delivery.lane import Accepted, Call, Effect, Outcome, Refused, Throttled, Transient, Unclear, lane_kind
 from barqia.delivery.models import Delivery, Mailing, SourceKind
 from barqia.delivery.retries import in_vain, retry_at
-from barqia.delivery.sql import insert_many, marks, run
+from barqia.delivery.sql import insert_many, marks, run, update_many
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import audit
@@ -43,67 +43,100 @@ class Result(NamedTuple):
         return isinstance(self.outcome, Refused) and self.outcome.reason == "message_gone"
 
 
+class Turn(NamedTuple):
+    """What a lane's worker asks of the database: record `results`, then begin at most `room` calls."""
+
+    hold: LaneHold
+    results: Sequence[Result]
+    room: int
+
+
 @transaction.atomic
 def commit(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
     """Record these results: attempts, parts, the deliveries' states, and what a refusal asks for."""
-    _record(hold, lane_now(hold.config.id, now_ms), results, now_ms)
+    _record([Turn(hold, results, 0)], lanes_now([hold.config.id], now_ms), now_ms)
 
 
-def exchange(hold: LaneHold, results: Sequence[Result], room: int, now_ms: int) -> Group:
-    """`commit` and `begin` in one transaction: half the trips to the disk. Where `begin` fails, answers stay."""
+def exchange(turns: Sequence[Turn], now_ms: int) -> list[Group | Exception]:
+    """`commit` and `begin` for several lanes in one transaction: a fraction of the trips to the disk and of the work.
+
+    What fails one lane fails no other. Where only `begin` fails, its answers stay. Raises DatabaseError, for all.
+    """
     try:
-        with transaction.atomic():
-            lane = lane_now(hold.config.id, now_ms)
-            if results:
-                _record(hold, lane, results, now_ms)
-            if any(not isinstance(r.outcome, Accepted) for r in results):
-                # a refusal may have stopped it
-                lane = lane_now(hold.config.id, now_ms)
-            return next_group(hold, lane, room, now_ms) if room > 0 else Group()
+        return [*_exchange(turns, now_ms)]
     except DatabaseError:
-        hold.waiting.forget()
+        _forget(turns)
         raise
-    except Exception:
-        if results:
-            commit(hold, results, now_ms)
-        raise
+    except Exception as error:  # noqa: BLE001 - one lane's fault, whatever it is, is raised in that lane alone
+        if len(turns) > 1:
+            _forget(turns)
+            return [result for turn in turns for result in exchange([turn], now_ms)]
+        (turn,) = turns
+        if turn.results:
+            commit(turn.hold, turn.results, now_ms)
+        return [error]
 
 
-def _record(hold: LaneHold, lane: LaneNow, results: Sequence[Result], now_ms: int) -> None:
-    ours, overtaken = late.sorted_out(hold, lane.epoch, results)
-    _end_attempts([*ours, *overtaken])
-    _record_parts(hold.config.id, [r for r in (*overtaken, *ours) if r.went])
-    _end(hold, ours, now_ms)
-    if hold.apart:
-        clients.note([r for r in ours if r.intent.kind == Recipient.Kind.CLIENT], now_ms)
-    for result in ours:
+def _forget(turns: Sequence[Turn]) -> None:
+    for turn in turns:
+        turn.hold.waiting.forget()
+
+
+@transaction.atomic
+def _exchange(turns: Sequence[Turn], now_ms: int) -> list[Group]:
+    ids = [turn.hold.config.id for turn in turns]
+    lanes = lanes_now(ids, now_ms)
+    answered = [turn for turn in turns if turn.results]
+    if answered:
+        _record(answered, lanes, now_ms)
+    if any(not isinstance(r.outcome, Accepted) for turn in answered for r in turn.results):
+        # a refusal may have stopped one
+        lanes = lanes_now(ids, now_ms)
+    return next_groups([Asked(turn.hold, lanes[turn.hold.config.id], turn.room) for turn in turns], now_ms)
+
+
+Recorded = list[tuple[LaneHold, Result]]
+
+
+def _record(turns: Sequence[Turn], lanes: Mapping[int, LaneNow], now_ms: int) -> None:
+    ours: Recorded = []
+    overtaken: Recorded = []
+    for hold, results, _room in turns:
+        decide, late_ones = late.sorted_out(hold, lanes[hold.config.id].epoch, results)
+        ours += [(hold, result) for result in decide]
+        overtaken += [(hold, result) for result in late_ones]
+    _end_attempts([result for _hold, result in (*ours, *overtaken)])
+    _record_parts([(hold.config.id, result) for hold, result in (*overtaken, *ours) if result.went])
+    _end(ours, now_ms)
+    apart = [r for hold, r in ours if hold.apart and r.intent.kind == Recipient.Kind.CLIENT]
+    if apart:
+        clients.note(apart, now_ms)
+    for hold, result in ours:
         if not isinstance(result.outcome, Accepted):
             _consequence(hold, result, now_ms)
 
 
 def _end_attempts(results: Sequence[Result]) -> None:
-    alike: dict[tuple[str, str, int], list[int]] = {}
-    for r in results:
-        end = type(r.outcome).__name__.lower(), _code(r.outcome), r.ended_ms
-        alike.setdefault(end, []).append(r.intent.attempt_id)
-    for (outcome, code, ended_ms), ids in alike.items():
-        run(
-            f"UPDATE delivery_attempt SET ended_ms=%s, outcome=%s, code=%s WHERE id IN ({marks(ids)})",
-            [ended_ms, outcome, code, *ids],
-        )
+    update_many(
+        "UPDATE delivery_attempt AS a SET ended_ms=v.ended_ms, outcome=v.outcome, code=v.code FROM {rows} AS v "
+        "WHERE a.id=v.id",
+        "id bigint, ended_ms bigint, outcome text, code text",
+        [(r.intent.attempt_id, r.ended_ms, type(r.outcome).__name__.lower(), _code(r.outcome)) for r in results],
+    )
 
 
 def _code(outcome: Outcome) -> str:
     return "" if isinstance(outcome, Accepted) else outcome.code[:80]
 
 
-def _record_parts(lane_id: int, went: Sequence[Result]) -> None:
-    """A part row for each message; a part deleted in place, or missing, is gone in all its rows."""
+def _record_parts(of_lanes: Sequence[tuple[int, Result]]) -> None:
+    """A part row for each (lane, message); a part deleted in place, or missing, is gone in all its rows."""
+    went = [r for _lane_id, r in of_lanes]
     late.mark_sent_twice([r for r in went if r.intent.attempts])
     insert_many(
         "delivery_part",
         "lane_id, month, delivery_id, number, provider_id, state, sent_ms, gone",
-        [_part_row(lane_id, r) for r in went],
+        [_part_row(lane_id, r) for lane_id, r in of_lanes],
         "(lane_id, month, delivery_id, number) DO UPDATE SET "
         "state=CASE WHEN delivery_part.provider_id=excluded.provider_id THEN delivery_part.state "
         "ELSE excluded.state END, provider_id=excluded.provider_id, gone=excluded.gone",
@@ -129,12 +162,12 @@ def _part_row(lane_id: int, r: Result) -> tuple[object, ...]:
     return lane_id, r.intent.month, r.intent.delivery_id, r.call.part, provider_id, state, sent_ms, gone
 
 
-def _end(hold: LaneHold, results: Sequence[Result], now_ms: int) -> None:
+def _end(recorded: Recorded, now_ms: int) -> None:
     """Move deliveries out of `handing`; a status that came before the answer has moved some already."""
     moved: dict[tuple[str, str, bool], list[int]] = {}
     again: list[tuple[int, int, int]] = []
     next_part: list[tuple[int, int, int]] = []
-    for r in results:
+    for hold, r in recorded:
         delivery = r.intent.delivery_id
         if r.went and r.intent.more:
             next_part.append((hold.gates.free_at(r.intent.recipient_id, r.intent.kind, now_ms), now_ms, delivery))

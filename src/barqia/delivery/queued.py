@@ -4,12 +4,12 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from uuid import UUID
 
 from barqia.delivery.audience import stored_uuid
 from barqia.delivery.lane import SentPart
-from barqia.delivery.models import Chunk, Plan, SourceKind
+from barqia.delivery.models import Plan
 from barqia.delivery.sql import marks, rows, run
-from barqia.wire.models import Release
 
 CLAIM_DUE = "UPDATE delivery_delivery SET state='claimed' WHERE chunk_id=%s AND state='planned' AND not_before_ms<=%s"
 SENT_OR_UNKNOWN = frozenset({"unknown", "handed", "delivered", "read"})
@@ -49,8 +49,10 @@ class Earlier:
     under_way: bool = False
 
 
-def queued(deliveries: Sequence[int]) -> list[Queued]:
-    """Those of these deliveries that are still claimed, in the order given."""
+def queued(deliveries: Sequence[int]) -> dict[int, Queued]:
+    """Those of these deliveries that are still claimed, by their ids."""
+    if not deliveries:
+        return {}
     found = rows(
         "SELECT d.id, d.recipient_id, d.month, d.mode, d.urgency, d.attempts, d.expires_ms, r.kind, "
         "r.address_cipher, r.user_id_cipher, r.last_inbound_ms, r.country, d.parts_out FROM delivery_delivery d "
@@ -58,9 +60,7 @@ def queued(deliveries: Sequence[int]) -> list[Queued]:
         f"WHERE d.id IN ({marks(deliveries)}) AND d.state='claimed'",
         deliveries,
     )
-    order = {delivery: place for place, delivery in enumerate(deliveries)}
-    found.sort(key=lambda row: order[row[0]])
-    return [Queued._make(row) for row in found]
+    return {row[0]: Queued._make(row) for row in found}
 
 
 class Waiting:
@@ -143,19 +143,18 @@ class Copy:
     sent_ms: int
 
 
-def earlier_of(chunk: Chunk, waiting: Sequence[Queued]) -> dict[int, Earlier]:
-    """Older copies on the phones of the recipients who follow one."""
+def earlier_of(item: UUID | None, release_id: int, waiting: Sequence[Queued]) -> dict[int, Earlier]:
+    """Copies of older releases of the item on the phones of the recipients who follow one; none of what is no item."""
     followers = [one.recipient_id for one in waiting if one.mode == Plan.Purpose.FOLLOW]
-    if chunk.source_kind != SourceKind.RELEASE or not followers:
+    if item is None or not followers:
         return {}
-    dispatch_id = Release.objects.values_list("dispatch_id", flat=True).get(pk=chunk.source_id)
     found = rows(
         "SELECT d.recipient_id, d.state, rel.verb='test', p.id, p.number, p.provider_id, p.sent_ms "
         "FROM delivery_delivery d JOIN wire_release rel ON rel.id=d.source_id "
         "LEFT JOIN delivery_part p ON p.delivery_id=d.id AND p.gone=%s "
         f"WHERE d.dispatch_id=%s AND d.source_id<%s AND d.recipient_id IN ({marks(followers)}) "
         "ORDER BY d.recipient_id, d.source_id DESC, p.number",
-        [False, stored_uuid(dispatch_id), chunk.source_id, *followers],
+        [False, stored_uuid(item), release_id, *followers],
     )
     by_recipient: dict[int, list[Copy]] = defaultdict(list)
     for row in found:
@@ -185,17 +184,14 @@ def _earlier(copies: Sequence[Copy]) -> Earlier:
     )
 
 
-def threads_of(chunk: Chunk, waiting: Sequence[Queued]) -> dict[int, str]:
-    """For an update: the first message of the item it follows, on each recipient's phone."""
-    if chunk.source_kind != SourceKind.RELEASE:
-        return {}
-    first_item = Release.objects.values_list("dispatch__rewrite_of_id", flat=True).get(pk=chunk.source_id)
-    if first_item is None:
+def threads_of(follows: UUID | None, waiting: Sequence[Queued]) -> dict[int, str]:
+    """For an update: the first message of the item that it follows, on each recipient's phone."""
+    if follows is None:
         return {}
     found = rows(
         "SELECT d.recipient_id, p.provider_id FROM delivery_delivery d "
         "JOIN delivery_part p ON p.delivery_id=d.id AND p.number=0 AND p.gone=%s "
         f"WHERE d.dispatch_id=%s AND d.recipient_id IN ({marks(waiting)}) ORDER BY d.source_id DESC",
-        [False, stored_uuid(first_item), *[one.recipient_id for one in waiting]],
+        [False, stored_uuid(follows), *[one.recipient_id for one in waiting]],
     )
     return dict(reversed(found))

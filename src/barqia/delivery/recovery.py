@@ -2,13 +2,16 @@
 
 import logging
 from collections.abc import Collection
+from typing import NamedTuple
 
 from django.db import transaction
 
+from barqia.delivery import handout
 from barqia.delivery.ending import back_to_planned
-from barqia.delivery.gates import CROWD
+from barqia.delivery.gates import CROWD, Gates
 from barqia.delivery.intents import LaneHold, lane_now
 from barqia.delivery.outcomes import RESEND_URGENCY
+from barqia.delivery.pace import WINDOW_MS
 from barqia.delivery.sql import marks, rows, run
 from barqia.subscribers.models import Lane
 
@@ -76,6 +79,26 @@ def never_began(hold: LaneHold, after: int, in_hand: Collection[int], now_ms: in
     )
     back_to_planned([(now_ms, now_ms, delivery) for delivery in left])
     return len(left)
+
+
+class Inherited(NamedTuple):
+    """What a lane's new holder goes on from: its epoch, the newest attempt, and what was sent lately, as
+    `recent_sends` and `recent_starts` tell it."""
+
+    epoch: int
+    last_attempt: int
+    sends: list[tuple[int, str, int]]
+    starts: list[tuple[int, int]]
+
+
+def take_over(lane_id: int, gates: Gates, now_ms: int) -> Inherited:
+    """Hold the lane, with the pace that its last holder kept."""
+    return Inherited(
+        handout.hold(lane_id),
+        last_attempt(lane_id),
+        recent_sends(lane_id, now_ms - gates.burst_ms, now_ms - gates.crowd_ms),
+        recent_starts(lane_id, now_ms - WINDOW_MS),
+    )
 
 
 def recent_sends(lane_id: int, since_ms: int, crowd_since_ms: int) -> list[tuple[int, str, int]]:

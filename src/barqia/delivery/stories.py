@@ -1,7 +1,8 @@
 """A release or an answer as the frozen data a lane renders; built once, then shared by thousands."""
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -16,18 +17,30 @@ from barqia.wire.models import Dispatch, Draft, Newsroom, Release, Revision, Ver
 ACTS = {Verb.CORRECT: Act.CORRECT, Verb.KILL: Act.KILL, Verb.TAKEDOWN: Act.TAKEDOWN}
 
 
-def content_of(source_kind: int, source_id: int) -> tuple[Act, Story | AnswerText]:
-    """What a source asks of a lane. For `follow` deliveries of a republished item the act is correct."""
+class Content(NamedTuple):
+    """What a source asks of a lane. `item` and `follows` are dispatches: its own, and the one that it is an update of.
+
+    For `follow` deliveries of a republished item the act is correct.
+    """
+
+    act: Act
+    content: Story | AnswerText
+    item: UUID | None = None
+    follows: UUID | None = None
+
+
+def content_of(source_kind: int, source_id: int) -> Content:
     if source_kind == SourceKind.ANSWER:
-        return Act.SEND, _answer_text(Answer.objects.get(pk=source_id))
+        return Content(Act.SEND, _answer_text(Answer.objects.get(pk=source_id)))
     return release_content(source_id)
 
 
 @lru_cache(maxsize=64)
-def release_content(release_id: int) -> tuple[Act, Story]:
+def release_content(release_id: int) -> Content:
     """A release never changes, so what it asks of a lane is built once a process."""
     release = Release.objects.select_related("dispatch", "revision").get(pk=release_id)
-    return ACTS.get(Verb(release.verb), Act.SEND), story_of(release)
+    act = ACTS.get(Verb(release.verb), Act.SEND)
+    return Content(act, story_of(release), release.dispatch_id, release.dispatch.rewrite_of_id)
 
 
 def story_of(release: Release) -> Story:

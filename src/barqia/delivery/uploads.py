@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import DatabaseError
 
+from barqia.delivery.clearing import within
 from barqia.delivery.clock import Clock
 from barqia.delivery.http import Http
 from barqia.delivery.lane import LaneConfig, MediaStore, Reply
@@ -43,7 +44,7 @@ class Uploads:
     async def run(self, clock: Clock) -> None:
         """Until cancelled."""
         while True:
-            await self._stir.wait()
+            await within(self._stir, AGAIN_MS / 1000)
             self._stir.clear()
             try:
                 for digest in await self._database(wanted, self._lane.id):

@@ -6,49 +6,48 @@ more than `concurrency` deliveries are ever in doubt.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
 from django.db import DatabaseError
 
 from barqia.delivery import handout as seam
-from barqia.delivery import outcomes
 from barqia.delivery.attempts import AttemptIds
+from barqia.delivery.clearing import JOIN_MS, Clearing, within
 from barqia.delivery.clock import Clock
 from barqia.delivery.gates import Gates
 from barqia.delivery.handout import Handout
 from barqia.delivery.http import Http
-from barqia.delivery.intents import Group, LaneHold
+from barqia.delivery.intents import IDLE_MS, Group, LaneHold
 from barqia.delivery.lane import lane_kind
 from barqia.delivery.lanes_db import lane_config
-from barqia.delivery.pace import WINDOW_MS, Bucket
-from barqia.delivery.recovery import last_attempt, never_began, recent_sends, recent_starts
+from barqia.delivery.outcomes import Result, Turn
+from barqia.delivery.pace import Bucket
+from barqia.delivery.recovery import never_began, take_over
 from barqia.delivery.under_way import UnderWay
 from barqia.delivery.uploads import Uploads, kept
 from barqia.subscribers.models import Lane
 
 log = logging.getLogger("barqia.delivery")
-InDatabase = Callable[..., Awaitable[Any]]
 
-IDLE_MS = 500
 DATABASE_PAUSE = 1.0
 # how long answers are gathered, and the next tokens: one transaction for many costs what one for few does
 GATHER_MS = 5
 TOKENS_MS = 3
+# a lane to which so many tokens come while its turn would wait for others' has groups of its own
+FAST = 8
 
 
 class LaneWorker:
-    """Sends what is due on one lane until stopped. `database` runs a function in the database's thread."""
+    """Sends what is due on one lane until stopped."""
 
-    def __init__(self, lane: Lane, handout: Handout, http: Http, database: InDatabase, clock: Clock) -> None:
+    def __init__(self, lane: Lane, handout: Handout, http: Http, clearing: Clearing, clock: Clock) -> None:
         self.lane_id, self.name = lane.pk, lane.name
         self.signature = signature(lane)
         media = kept(lane.pk, clock())
         self._config = replace(lane_config(lane), media=media)
         store = lane_kind(lane.kind).media
-        self._uploads = Uploads(self._config, store, media, http, database) if store else None
-        self._handout, self._database, self._clock = handout, database, clock
+        self._uploads = Uploads(self._config, store, media, http, clearing.database) if store else None
+        self._handout, self._clearing, self._clock = handout, clearing, clock
         self._stir = asyncio.Event()
         self._calls = UnderWay(self._config, http, clock, self._answered, self._holds)
         self._slots = lane.concurrency
@@ -58,6 +57,8 @@ class LaneWorker:
         self._resend_flash = lane.resend_flash
         self._bucket = Bucket(lane.rate, clock())
         self._tokens = max(1, min(lane.concurrency, int(lane.rate * TOKENS_MS / 1000)))
+        self._while_joining = lane.rate * JOIN_MS / 1000
+        self._taken: list[Result] = []
         self._idle_until_ms = self._gathered_ms = 0
         self._woken = False
         self._hold: LaneHold | None = None
@@ -66,16 +67,15 @@ class LaneWorker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`. Whatever ends it, the calls under way end first, and their answers are committed."""
-        epoch = await self._database(seam.hold, self.lane_id)
         now_ms, gates = self._clock(), self._gates
-        recent = await self._database(recent_sends, self.lane_id, now_ms - gates.burst_ms, now_ms - gates.crowd_ms)
-        for recipient, kind, at_ms in recent:
+        inherited = await self._clearing.database(take_over, self.lane_id, gates, now_ms)
+        for recipient, kind, at_ms in inherited.sends:
             gates.sent(recipient, kind, at_ms)
-        for count, at_ms in await self._database(recent_starts, self.lane_id, self._clock() - WINDOW_MS):
+        for count, at_ms in inherited.starts:
             self._bucket.remember(count, at_ms)
-        self.after = await self._database(last_attempt, self.lane_id)
+        self.after = inherited.last_attempt
         ids = AttemptIds(self._clock, self.lane_id, self.after)
-        self._hold = LaneHold(self._config, epoch, gates, ids, self._resend_flash, self._terms.quota)
+        self._hold = LaneHold(self._config, inherited.epoch, gates, ids, self._resend_flash, self._terms.quota)
         beside = [asyncio.create_task(self._listen())]
         if self._uploads:
             beside.append(asyncio.create_task(self._uploads.run(self._clock)))
@@ -92,7 +92,7 @@ class LaneWorker:
     async def _listen(self) -> None:
         """Something may be due: look again."""
         while True:
-            await self._handout.wait(self.lane_id, IDLE_MS / 1000)
+            await self._handout.wait(self.lane_id)
             self.look_again()
 
     def look_again(self) -> None:
@@ -102,6 +102,7 @@ class LaneWorker:
         if self._uploads:
             self._uploads.look()
         self._stir.set()
+        self._clearing.hurry()
 
     def _answered(self) -> None:
         answers = len(self._calls.answers)
@@ -116,33 +117,48 @@ class LaneWorker:
         wait_ms = self._wait_ms(sending)
         if wait_ms:
             self._stir.clear()
-            await _within(self._stir, wait_ms / 1000)
+            await within(self._stir, wait_ms / 1000)
             return sending
-        self._woken = False
-        in_hand, results = self._calls.in_hand(), self._calls.take()
         try:
             if self._hold.in_doubt:
                 # a commit that was not answered may have come to be: what it began, nobody acts on
-                await self._database(never_began, self._hold, self.after, in_hand, self._clock())
+                in_hand, database = self._calls.in_hand(), self._clearing.database
+                await database(never_began, self._hold, self.after, in_hand, self._clock())
             if self._calls.trouble != self._trouble:
                 trouble = self._calls.trouble
-                await self._database(seam.tell_trouble, self.lane_id, trouble)
+                await self._clearing.database(seam.tell_trouble, self.lane_id, trouble)
                 self._trouble = trouble
-            group: Group = await self._database(
-                outcomes.exchange, self._hold, results, self._room() if sending else 0, self._clock()
-            )
+            group = await self._clearing.exchange(self._turn if sending else self._last_turn, self._hurries(sending))
         except DatabaseError as error:
-            self._calls.keep(results)
+            self._calls.keep(self._taken)
+            self._taken = []
             self._hold.in_doubt = True
             log.error("lane %s: the database refuses (%s); trying again", self.name, type(error).__name__)  # noqa: TRY400
             await asyncio.sleep(DATABASE_PAUSE)
             return sending
+        self._taken = []
         self._hold.in_doubt = False
         if group.lost:
             log.warning("lane %s: another worker took it; this one stops", self.name)
             return False
         self._start(group)
         return sending
+
+    def _turn(self) -> Turn:
+        """The answers there are, and as many calls as may start once they are committed."""
+        assert self._hold is not None
+        self._woken = False
+        self._taken = self._calls.take()
+        return Turn(self._hold, self._taken, self._room())
+
+    def _last_turn(self) -> Turn:
+        return self._turn()._replace(room=0)
+
+    def _hurries(self, sending: bool) -> bool:
+        """Whether its turn does not wait for other lanes': a slow lane's does, unless its slots would run out."""
+        if self._woken or not sending or self._while_joining >= FAST:
+            return True
+        return self._slots - self._calls.count - len(self._calls.answers) <= self._while_joining
 
     def _start(self, group: Group) -> None:
         now_ms = self._clock()
@@ -151,7 +167,8 @@ class LaneWorker:
             if not intent.call.aside:
                 self._gates.sent(intent.recipient_id, intent.kind, now_ms)
             self._calls.start(intent)
-        self._idle_until_ms = now_ms + min(IDLE_MS, group.wait_ms) if group.idle else 0
+        rests = group.idle and not self._woken
+        self._idle_until_ms = now_ms + min(IDLE_MS, group.wait_ms) if rests else 0
 
     def _holds(self) -> bool:
         return self._handout.holds(self.lane_id)
@@ -177,13 +194,6 @@ class LaneWorker:
             tokens_ms = self._bucket.wait_ms(1 if self._woken else self._tokens, now_ms)
             wait = min(wait, max(self._idle_until_ms - now_ms, calls.silent_ms(), tokens_ms))
         return max(0.0, wait)
-
-
-async def _within(event: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return
 
 
 def signature(lane: Lane) -> tuple[object, ...]:

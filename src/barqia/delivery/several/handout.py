@@ -105,8 +105,8 @@ class Nats:
     def wake_all(self) -> None:
         self._bells.ring_all()
 
-    async def wait(self, lane_id: int, seconds: float) -> None:
-        await self._bells.wait(lane_id, seconds)
+    async def wait(self, lane_id: int) -> None:
+        await self._bells.wait(lane_id)
 
     def _stand(self, pin: Pin) -> None:
         self._tasks[pin] = asyncio.create_task(self._pull(pin))
