@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from barqia.project.supervisor import PORT, require_port
 from barqia.sandbox.client import Sandbox
 
 if TYPE_CHECKING:
+    from barqia.desk.words import Illustration
     from barqia.wire.models import Dispatch, Release
 
 BOT, CHANNEL, NUMBER = "warqa_bot", "warqa_news", "100200300"
@@ -203,7 +204,7 @@ def _run_through(demo: Demo, text: Path | None) -> list["Dispatch"]:
     _wait_for(lambda: _subscribed() == len(demo.phones), "the readers' words")
     say(f"{len(demo.phones)} readers subscribed with one word, on Telegram and on WhatsApp.")
     words = _words(text)
-    first = _publish(demo, *words, urgency=3)
+    first = _publish(demo, *words, urgency=3, picture=None if text else _picture())
     if text is None:
         corrected = _words(Path(str(files("barqia.project.demo").joinpath("harbour-corrected.txt"))))
         _correct(demo, first, *corrected)
@@ -226,7 +227,7 @@ def _words(text: Path | None) -> tuple[str, str]:
     return split_headline(text_of(text or Path(str(files("barqia.project.demo").joinpath("harbour.txt")))))
 
 
-def _publish(demo: Demo, headline: str, text: str, urgency: int) -> "Dispatch":
+def _publish(demo: Demo, headline: str, text: str, urgency: int, picture: "Illustration | None" = None) -> "Dispatch":
     from barqia import desk
     from barqia.desk.words import Slot, Words
     from barqia.reading import read
@@ -237,20 +238,29 @@ def _publish(demo: Demo, headline: str, text: str, urgency: int) -> "Dispatch":
     demo.console.print(
         f"  read: {len(reading.statements)} statements by {len(speakers)} speaker{'' if len(speakers) == 1 else 's'}"
     )
-    item = desk.save(None, Words(headline, text), Slot(("politics",), urgency))
+    item = desk.save(None, Words(headline, text, picture=picture), Slot(("politics",), urgency))
     _account(demo, desk.publish(None, item, item.sequence), "published")
     item.refresh_from_db()
     return item
+
+
+def _picture() -> "Illustration":
+    from barqia.desk.words import Illustration
+    from barqia.wire.pictures import store_file
+
+    stored = store_file(Path(str(files("barqia.project.demo").joinpath("harbour.jpg"))))
+    return Illustration(stored.pk, "الميناء الجديد في رأس اللؤلؤ", "رسم: وكالة ورقة")
 
 
 def _correct(demo: Demo, item: "Dispatch", headline: str, text: str) -> None:
     from barqia import desk
     from barqia.desk.words import Words
 
-    words = Words(headline, text)
-    current = item.current
-    if current and Words.of(current) == words:
-        words = Words(headline, text, byline="تحرير: وكالة ورقة")
+    assert item.current is not None, "what was published has a revision"
+    standing = Words.of(item.current)
+    words = replace(standing, headline=headline, text=text)
+    if words == standing:
+        words = replace(words, byline="تحرير: وكالة ورقة")
     note = "الموعد صباح السبت لا الخميس." if "السبت" in text else "أُضيف اسم المحرر."
     _account(demo, desk.correct(None, item, item.sequence, words, note), "corrected")
     item.refresh_from_db()
