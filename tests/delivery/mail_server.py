@@ -17,10 +17,12 @@ WELL = {
 
 def says(answers: Mapping[str, bytes], transactions: int = 1000) -> Script:
     """Answers HELLO, a command or END as given, else well; after so many messages it says 421 to the next."""
-    return lambda connection: _Session(connection, {**WELL, **answers}, transactions).play()
+    return lambda connection: Session(connection, {**WELL, **answers}, transactions).play()
 
 
-class _Session:
+class Session:
+    """One connection, from greeting to end; `left` messages are taken."""
+
     def __init__(self, connection: Connection, said: Mapping[str, bytes], left: int) -> None:
         self._connection, self._said, self._left = connection, said, left
 

@@ -1,11 +1,12 @@
 """SMTP over the one transport: what is said of a message, and whether a server that misbehaves may have it."""
 
+import asyncio
 import ssl
 
 import pytest
 import trustme
 
-from barqia.delivery.http import Answer, Lost, NotSent
+from barqia.delivery.http import Answer, Http, Lost, NotSent
 from barqia.delivery.lane import Call, Envelope, Reply
 from delivery.hostile import Connection, Hostile, tls
 from delivery.mail_server import CLOSE, EHLO, SILENCE, says
@@ -143,3 +144,33 @@ def test_a_login_is_refused_by_name(transport: Transport) -> None:
     with Hostile(says({"EHLO": ehlo, "AUTH": b"535 5.7.8 wrong\r\n"})) as server:
         answer = transport.answer(a_mail(server, username="u", password="p"))
         assert answer == Reply(535, {"stage": "hello"}, b"5.7.8 wrong")
+
+
+def test_a_slow_server_holds_up_nobody(transport: Transport) -> None:
+    """Libcurl waits for the word after the dot where it stands; other lanes' calls go on all the same."""
+
+    async def both() -> tuple[Answer, Answer]:
+        with Hostile(says({"END": SILENCE})) as slow, Hostile(says({})) as quick:
+            async with Http(10) as http:
+                held = asyncio.create_task(http.call(a_mail(slow), 3))
+                while not slow.requests:  # noqa: ASYNC110 - the server is a thread
+                    await asyncio.sleep(0.01)
+                return await http.call(a_mail(quick), 2), await held
+
+    answered, held = transport.do(both())
+    assert answered == Reply(250, {"stage": "end"}, b"2.0.0 queued")
+    assert held == Lost("timeout")
+
+
+def test_what_is_under_way_at_the_end_is_broken_off_and_said_to_be(transport: Transport) -> None:
+    found: list[Answer] = []
+
+    async def closed() -> None:
+        with Hostile(says({"END": SILENCE})) as slow:
+            async with Http(10) as http:
+                http.start(a_mail(slow), found.append, 30)
+                while not slow.requests:  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(0.01)
+
+    transport.do(closed())
+    assert found == [Lost("cut")]

@@ -1,8 +1,8 @@
 """The one place that talks to providers: a `Call` out, a `Reply` back, or what became of it instead.
 
-libcurl makes the calls, HTTP and SMTP, in the event loop. `start` calls back and is the cheapest; `call` awaits.
-`NotSent` is said only while no byte of an HTTP request was written, or not the whole of a message; what may have been
-taken is never sent again, whatever became of it.
+libcurl makes the calls, HTTP in the event loop and SMTP beside it. `start` calls back and is the cheapest; `call`
+awaits. `NotSent` is said only while no byte of an HTTP request was written, or not the whole of a message; what may have
+been taken is never sent again, whatever became of it.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import pycurl
 from barqia.delivery.connections import Connections
 from barqia.delivery.exchange import LARGEST_REPLY, Answer, Done, Exchange, Lost, NotSent
 from barqia.delivery.lane import Call
-from barqia.delivery.mail import MailExchange
+from barqia.delivery.smtp import Smtp
 from barqia.delivery.transfers import Transfers
 
 __all__ = ["Answer", "Done", "Http", "Lost", "NotSent"]
@@ -35,7 +35,7 @@ class Http:
         self._connections = Connections()
         self._under_way: dict[pycurl.Curl, Exchange] = {}
         self._free: list[Exchange] = []
-        self._free_mail: list[Exchange] = []
+        self._smtp = Smtp(self._loop)
 
     async def __aenter__(self) -> Self:
         return self
@@ -47,13 +47,17 @@ class Http:
         for exchange in list(self._under_way.values()):
             self._loop.call_soon(exchange.done, exchange.failure("closed"))
             self._release(exchange)
-        for exchange in self._free + self._free_mail:
+        for exchange in self._free:
             exchange.curl.close()
         self._transfers.close()
+        await self._smtp.close()
 
     def start(self, call: Call, done: Done, total_seconds: float = TOTAL_SECONDS) -> None:
         """Begin a call; the loop calls `done(answer)` once, later, within `total_seconds` from now."""
-        self._begin(call, done, total_seconds)
+        if call.mail:
+            self._smtp.start(call, done, total_seconds)
+        else:
+            self._begin(call, done, total_seconds)
 
     async def call(self, call: Call, total_seconds: float = TOTAL_SECONDS) -> Answer:
         """As `start`, awaited. Cancelled, the call is broken off."""
@@ -63,6 +67,13 @@ class Http:
             if not future.done():
                 future.set_result(answer)
 
+        if call.mail:
+            mail = self._smtp.start(call, done, total_seconds)
+            try:
+                return await future
+            finally:
+                if mail.done is done:
+                    mail.break_off()
         exchange = self._begin(call, done, total_seconds)
         try:
             return await future
@@ -71,10 +82,7 @@ class Http:
                 self._release(exchange)
 
     def _begin(self, call: Call, done: Done, total_seconds: float) -> Exchange:
-        if call.mail is None:
-            exchange = self._free.pop() if self._free else Exchange(self._connections, self._largest)
-        else:
-            exchange = self._free_mail.pop() if self._free_mail else MailExchange(self._connections)
+        exchange = self._free.pop() if self._free else Exchange(self._connections, self._largest)
         exchange.begin(call, total_seconds, done)
         self._under_way[exchange.curl] = exchange
         self._transfers.add(exchange.curl)
@@ -93,4 +101,4 @@ class Http:
         del self._under_way[exchange.curl]
         self._transfers.remove(exchange.curl)
         exchange.end()
-        (self._free_mail if isinstance(exchange, MailExchange) else self._free).append(exchange)
+        self._free.append(exchange)

@@ -21,6 +21,8 @@ MAIL_FAILURES = {**FAILURES, pycurl.E_USE_SSL_FAILED: "no_starttls"}
 OPTIONS = {
     pycurl.PROTOCOLS: pycurl.PROTO_SMTP | pycurl.PROTO_SMTPS,
     pycurl.MAXAGE_CONN: KEEPALIVE_SECONDS,
+    pycurl.MAXCONNECTS: 1,
+    pycurl.NOPROGRESS: 0,
     pycurl.CUSTOMREQUEST: "NOOP",  # of a call without a recipient
 }
 
@@ -33,7 +35,9 @@ class MailExchange(Exchange):
         for option, value in OPTIONS.items():
             self.curl.setopt(option, value)
         self.curl.setopt(pycurl.READFUNCTION, self._read)
+        self.curl.setopt(pycurl.XFERINFOFUNCTION, self._going_on)
         self._message, self._given = b"", 0
+        self._broken_off = False
 
     def begin(self, call: Call, total_seconds: float, done: Done) -> None:
         assert call.mail is not None, "a call of SMTP has an envelope"
@@ -58,6 +62,13 @@ class MailExchange(Exchange):
             curl.setopt(pycurl.MAIL_RCPT, [])
             curl.setopt(pycurl.UPLOAD, 0)
             curl.setopt(pycurl.HTTPGET, 1)
+
+    def break_off(self) -> None:
+        """From another thread: end within a second."""
+        self._broken_off = True
+
+    def _going_on(self, *_progress: object) -> int:
+        return int(self._broken_off)
 
     def _read(self, most: int) -> bytes:
         """Asked for only after the server's 354."""
@@ -101,6 +112,7 @@ class MailExchange(Exchange):
     def end(self) -> None:
         super().end()
         self._message, self._given = b"", 0
+        self._broken_off = False
 
 
 def _last_lines(lines: Sequence[bytes]) -> list[bytes]:
