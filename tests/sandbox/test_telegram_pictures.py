@@ -8,8 +8,8 @@ import pytest
 from aiohttp import FormData
 
 from barqia.sandbox.telegram.files import picture_size
-from sandbox.inside import TOKEN, USER, Inside, inside
 from sandbox.drawings import jpeg, png
+from sandbox.inside import TOKEN, USER, Inside, inside
 
 
 async def _upload(api: Inside, method: str, files: dict[str, bytes], **fields: Any) -> tuple[int, dict[str, Any]]:

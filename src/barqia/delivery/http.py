@@ -1,8 +1,8 @@
 """The one place that talks to providers: a `Call` out, a `Reply` back, or what became of it instead.
 
-libcurl makes the calls, HTTP in the event loop and SMTP beside it. `start` calls back and is the cheapest; `call`
-awaits. `NotSent` is said only while no byte of an HTTP request was written, or not the whole of a message; what may have
-been taken is never sent again, whatever became of it.
+libcurl makes the calls, HTTP in the event loop and SMTP beside it. `start` calls back and
+is the cheapest, `call` awaits. `NotSent` is said only while no byte of an HTTP request was written, or not the
+whole of a message; what may have been taken is never sent again, whatever became of it.
 """
 
 import asyncio
