@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from barqia.sandbox.telegram.addresses import problem
 from barqia.sandbox.telegram.chats import Json, Keyboard
 from barqia.sandbox.telegram.errors import ApiError, Unparsed, bad
-from barqia.sandbox.telegram.links import problem
 from barqia.sandbox.telegram.params import an_object, nested, text_field
 
 DATA_BYTES, MOST_BUTTONS, MOST_IN_A_ROW, COPY_CHARACTERS = 64, 100, 8, 256

@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from barqia.sandbox.telegram.addresses import checked
 from barqia.sandbox.telegram.bots import Bot
 from barqia.sandbox.telegram.chats import Json
 from barqia.sandbox.telegram.errors import bad
 from barqia.sandbox.telegram.files import File, Upload, document_json, photo_json
-from barqia.sandbox.telegram.links import checked
 from barqia.sandbox.telegram.params import string
 from barqia.sandbox.telegram.world import Result, Telegram
 

@@ -6,8 +6,9 @@ from typing import Any
 from barqia.sandbox.phones import Phone
 from barqia.sandbox.telegram.bots import Bot
 from barqia.sandbox.telegram.chats import Json, Message, Room, Shared, keep
+from barqia.sandbox.telegram.entities import as_json
 from barqia.sandbox.telegram.files import Upload, document_json, photo_json
-from barqia.sandbox.telegram.links import as_json, automatic
+from barqia.sandbox.telegram.links import automatic
 from barqia.sandbox.telegram.members import tell_member
 from barqia.sandbox.telegram.world import QUERY_LIFE_MS, Query, Telegram, person
 

@@ -5,11 +5,11 @@ import json
 import re
 from itertools import islice
 
+from barqia.sandbox.telegram.addresses import problem
 from barqia.sandbox.telegram.bots import DEFAULT_UPDATES, KINDS, Bot, Waiting, Webhook
 from barqia.sandbox.telegram.chats import Json
 from barqia.sandbox.telegram.errors import bad, conflict, too_many
 from barqia.sandbox.telegram.files import Upload
-from barqia.sandbox.telegram.links import problem
 from barqia.sandbox.telegram.params import boolean, integer, nested, string
 from barqia.sandbox.telegram.world import Result, Telegram
 

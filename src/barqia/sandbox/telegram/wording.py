@@ -5,15 +5,18 @@ from functools import lru_cache
 from typing import Any
 
 from barqia.sandbox.telegram.chats import Json
-from barqia.sandbox.telegram.errors import bad
-from barqia.sandbox.telegram.links import Entity, as_json, automatic, linked, outside_code
-from barqia.sandbox.telegram.markup import SIMPLE, clean, parse_html
+from barqia.sandbox.telegram.cleaning import cleaned, trimmed
+from barqia.sandbox.telegram.entities import Entity, as_json, beside, order, tidy
+from barqia.sandbox.telegram.errors import Unparsed, bad
+from barqia.sandbox.telegram.html import KINDS, linked, parse_html
+from barqia.sandbox.telegram.links import automatic
+from barqia.sandbox.telegram.markdown import parse_markdown, parse_markdown_v2
 from barqia.sandbox.telegram.params import nested, string
 from barqia.sandbox.telegram.world import Telegram
 
 TEXT_LIMIT, CAPTION_LIMIT, RAW_LIMIT = 4096, 1024, 32_768
-MODES = frozenset({"html", "none"})
-STYLES = frozenset(SIMPLE.values()) | {"expandable_blockquote", "custom_emoji"}
+PARSERS = {"html": parse_html, "markdown": parse_markdown, "markdownv2": parse_markdown_v2}
+STYLES = frozenset(KINDS.values()) | {"expandable_blockquote", "custom_emoji"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,13 @@ def _read(params: Json, raw: str, field: str) -> Words:
     if not given:
         return _standing(raw, mode)
     _may_be_parsed(raw, mode)
-    return _words(*clean(raw, outside_code(_given(given, raw))))
+    return _words(raw, _given(given, raw))
 
 
 def _may_be_parsed(raw: str, mode: str) -> None:
     if len(raw.encode()) > RAW_LIMIT:
         raise bad("text is too long")
-    if mode not in MODES:
+    if mode not in PARSERS and mode != "none":
         raise bad("unsupported parse_mode")
 
 
@@ -76,12 +79,17 @@ def _may_be_parsed(raw: str, mode: str) -> None:
 @lru_cache(maxsize=256)
 def _standing(raw: str, mode: str) -> Words:
     _may_be_parsed(raw, mode)
-    text, styles = parse_html(raw) if mode == "html" else (raw, [])
-    return _words(*clean(text, outside_code(styles)))
+    try:
+        text, styles = PARSERS[mode](raw) if mode in PARSERS else (raw, [])
+    except Unparsed as error:
+        raise bad(f"can't parse entities: {error}") from None
+    return _words(text, styles)
 
 
 def _words(text: str, styles: list[Entity]) -> Words:
-    entities = [*styles, *automatic(text, styles)]
+    text, styles = cleaned(text, styles)
+    text, styles = trimmed(text, tidy(styles))
+    entities = sorted([*styles, *beside(automatic(text, styles), styles)], key=order)
     mentions = any(entity.kind == "text_mention" for entity in entities)
     return Words(text, tuple(entities), None if mentions else as_json(text, entities, lambda _id: None))
 
@@ -96,7 +104,7 @@ def _given(rows: Any, text: str) -> list[Entity]:
         at[units] = position
         units += 2 if character > "\uffff" else 1
     at[units] = len(text)
-    found = []
+    found: list[Entity] = []
     for row in rows:
         if not isinstance(row, dict):
             raise bad("can't parse MessageEntity: expected an Object")
@@ -104,18 +112,18 @@ def _given(rows: Any, text: str) -> list[Entity]:
         if not isinstance(start, int) or not isinstance(length, int):
             raise bad("can't parse MessageEntity: offset and length must be of type Number")
         end = at.get(start + length, len(text))
-        found.append(_entity(row, at.get(start, len(text)), end))
-    return [entity for entity in found if entity and entity.end > entity.start]
+        found += _entity(row, at.get(start, len(text)), end)
+    return [entity for entity in found if entity.end > entity.start]
 
 
-def _entity(row: Json, start: int, end: int) -> Entity | None:
+def _entity(row: Json, start: int, end: int) -> list[Entity]:
     """Nothing for a kind that a sender cannot give: the server finds those by itself."""
     kind = str(row.get("type"))
     if kind == "text_link":
-        return linked(start, end, str(row.get("url", "")))
+        return linked(Entity(kind, start, end), str(row.get("url", "")))
     if kind == "text_mention":
-        return Entity(kind, start, end, str(int(row["user"]["id"])))
+        return [Entity(kind, start, end, str(int(row["user"]["id"])))]
     carried = {"custom_emoji": "custom_emoji_id", "pre": "language", "date_time": "unix_time"}.get(kind, "")
     if kind == "date_time":
-        return Entity(kind, start, end, str(int(row[carried])), str(row.get("date_time_format", "")))
-    return Entity(kind, start, end, str(row.get(carried, ""))) if kind in STYLES else None
+        return [Entity(kind, start, end, str(int(row[carried])), str(row.get("date_time_format", "")))]
+    return [Entity(kind, start, end, str(row.get(carried, "")))] if kind in STYLES else []
