@@ -1,5 +1,8 @@
 "use strict";
 // One page, three screens: the shelf of phones, a phone with its two apps, a conversation.
+import { bubble } from "./bubble.js";
+import { arrow, el } from "./text.js";
+
 const app = document.getElementById("app");
 const held = location.pathname.match(/^\/phone\/(\d+)/)?.[1];
 const NAMES = { telegram: "تلغرام", whatsapp: "واتساب" };
@@ -12,79 +15,30 @@ async function call(path, body) {
   return answer.json();
 }
 
-// el("p", {class: "x"}, child, …): text is set as text, never as markup
-function el(name, attributes = {}, ...children) {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (value !== false && value != null) node.setAttribute(key, value === true ? "" : value);
-  }
-  node.append(...children.filter((child) => child != null));
-  return node;
+async function say(chat, text) {
+  expectWords(3000);
+  await call(`/phones/${held}/say`, { app: chat.app, to: chat.key, text });
 }
 
-const hours = new Intl.DateTimeFormat("ar-u-nu-latn", { hour: "2-digit", minute: "2-digit" });
-const clock = (ms) => hours.format(ms);
-const arrow = () => {
-  const span = el("span", { "aria-hidden": "true" });
-  span.innerHTML = '<svg width="22" height="22" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2"><path d="M9 5l7 7-7 7"/></svg>';
-  return span;
-};
-
-// Telegram tells where its styles are; offsets count UTF-16 units, as strings here do
-function withEntities(text, entities) {
-  const STYLES = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "code" };
-  const cuts = [...new Set([0, text.length, ...entities.flatMap((e) => [e.offset, e.offset + e.length])])].sort((a, b) => a - b);
-  return cuts.slice(0, -1).map((start, at) => {
-    let node = document.createTextNode(text.slice(start, cuts[at + 1]));
-    for (const e of entities) {
-      if (e.offset > start || e.offset + e.length < cuts[at + 1]) continue;
-      if (STYLES[e.type]) node = el(STYLES[e.type], {}, node);
-      if (e.type === "url" || e.type === "text_link") node = link(e.url || linkOf(text.slice(e.offset, e.offset + e.length)), node);
-    }
-    return node;
-  });
-}
-// a message may lead out of the page, never run in it
-const OPENED = ["http:", "https:", "tg:", "mailto:", "tel:"];
-function link(href, content) {
-  let scheme = "";
-  try { scheme = new URL(href).protocol; } catch { /* a bad address is no link */ }
-  return OPENED.includes(scheme) ? el("a", { href, dir: "ltr", rel: "noopener noreferrer" }, content) : content;
-}
-const linkOf = (text) => (/^https?:/.test(text) ? text : "https://" + text);
-
-// WhatsApp writes *bold* and finds links by itself
-function withMarks(text) {
-  return text.split(/(\*[^*\n\u200b]+\*|https?:\/\/\S+)/).map((piece) => {
-    if (/^\*.+\*$/s.test(piece)) return el("b", {}, piece.slice(1, -1));
-    if (/^https?:/.test(piece)) return link(piece, document.createTextNode(piece));
-    return document.createTextNode(piece);
-  });
-}
-
-function bubble(message, chat) {
-  const ticks = message.mine ? (message.ticks > 1 ? " ✓✓" : " ✓") : "";
-  const kind = [message.mine && "mine", message.deleted && "deleted"].filter(Boolean).join(" ");
-  const text = el("p", { dir: "auto" });
-  if (message.deleted) text.append("⊘ حُذفت هذه الرسالة");
-  else text.append(...(chat.app === "telegram" ? withEntities(message.text, message.entities) : withMarks(message.text)));
-  const card = message.card && el("div", { class: "card" }, el("b", {}, message.card.name), el("br"), el("bdi", { dir: "ltr" }, message.card.phone), el("br"), el("small", {}, "بطاقة اتصال — احفظها في هاتفك"));
-  return el("article", { class: kind || false, "data-id": message.id, "data-deleted": message.deleted, "data-edited": message.edited },
-    message.quoted && !message.deleted ? el("blockquote", { dir: "auto" }, ...(chat.app === "whatsapp" ? withMarks(message.quoted) : [message.quoted])) : null,
-    card || text,
-    el("footer", {}, message.edited && !message.deleted ? "عُدّلت · " : "", el("time", {}, clock(message.at_ms)), ticks));
-}
-
-function buttonsOf(chat, bubbles) {
-  return chat.app === "telegram" ? chat.buttons : bubbles.findLast((b) => b.buttons.length)?.buttons ?? [];
-}
-
-async function say(chat, text, button) {
-  typing = Date.now() + 3000;
-  setTimeout(draw, 3050);
+function expectWords(ms) {
+  typing = Date.now() + ms;
+  setTimeout(draw, ms + 50);
   draw();
-  await call(`/phones/${held}/say`, { app: chat.app, to: chat.key, text, ...(button && chat.app === "whatsapp" ? { button } : {}) });
+}
+
+// what a hand does in a conversation, told to the provider it belongs to
+const hands = (entry) => ({
+  tap: (message, data) => call(`/phones/${held}/tap`, { to: entry.key, id: message.id, data }).catch(() => say(entry, data)),
+  choose: (message, option) => call(`/whatsapp/phones/${held}/tap`, { to: entry.key, message: message.id, option: option.id || option.title }),
+  react: (message, emoji) => entry.app === "telegram"
+    ? call(`/phones/${held}/react`, { to: entry.key, id: message.id, emoji })
+    : call(`/whatsapp/phones/${held}/react`, { to: entry.key, message: message.id, emoji }),
+});
+
+function toast(notice) {
+  const made = el("p", { class: "toast", role: "status" }, notice.text);
+  app.append(made);
+  setTimeout(() => made.remove(), 4000);
 }
 
 const idOf = (app, key) => `${app} ${key}`;
@@ -109,14 +63,18 @@ function talk(entry) {
     if (text) { input.value = ""; say(entry, text); }
   } }, input, el("button", {}, "إرسال"));
   const empty = el("p", { class: "empty" }, "لا رسائل بعد"), waits = el("p", { class: "typing", hidden: true }, "يكتب…");
-  const shown = new Map();
-  let seen = 0;
+  const shown = new Map(), hand = hands(entry);
+  // a picture that arrives late makes its message taller: who reads the end stays there
+  let stays = true;
+  list.addEventListener("scroll", () => { stays = list.scrollHeight - list.scrollTop - list.clientHeight < 40; });
+  list.addEventListener("load", () => { if (stays) list.scrollTop = list.scrollHeight; }, true);
+  let seen = 0, noticed = phone.chats.get(idOf(entry.app, entry.key))?.notice?.number ?? 0, until = 0;
   list.append(empty, waits);
   app.dataset.app = entry.app;
   app.replaceChildren(bar, list, choices, ...(entry.kind === "channel" ? [] : [form]));
 
   function place(message, chat) {
-    const old = shown.get(message.id), made = bubble(message, chat);
+    const old = shown.get(message.id), made = bubble(message, chat, hand);
     shown.set(message.id, made);
     if (!old) return waits.before(made);
     const above = old.offsetTop + old.offsetHeight <= list.scrollTop + list.offsetTop, height = old.offsetHeight;
@@ -132,23 +90,32 @@ function talk(entry) {
     for (const message of bubbles) seen = Math.max(seen, message.changed);
     for (const [id, node] of shown) if (!chat.bubbles.has(id)) { node.remove(); shown.delete(id); }
     empty.hidden = bubbles.length > 0;
-    waits.hidden = !(bubbles.at(-1)?.mine && Date.now() < typing);
+    if (chat && chat.typing > until) { until = chat.typing; typing = Date.now() + 5000; setTimeout(draw, 5050); }
+    if (chat && !chat.typing) until = 0;
+    waits.hidden = !((bubbles.at(-1)?.mine || until) && Date.now() < typing);
+    if (chat?.notice && chat.notice.number > noticed) { noticed = chat.notice.number; if (chat.notice.text) toast(chat.notice); }
     refresh(bar, [entry, chat?.blocked], () => heading(entry, chat));
-    const offers = entry.kind === "channel" ? (chat ? [] : ["انضمام إلى القناة"]) : chat ? buttonsOf(chat, bubbles) : [];
-    choices.hidden = !offers.length;
-    refresh(choices, offers, () => offers.map((word) => el("button", { onclick: () => entry.kind === "channel"
-      ? call(`/phones/${held}/join`, { channel: entry.username }) : say(entry, word, word) }, word)));
+    const joins = entry.kind === "channel" && !chat;
+    const rows = joins ? [["انضمام إلى القناة"]] : entry.kind === "channel" ? [] : chat?.rows ?? [];
+    choices.hidden = !rows.length;
+    if (chat?.placeholder) input.placeholder = chat.placeholder;
+    refresh(choices, rows, () => rows.map((row) => el("div", { class: "row" }, ...row.map((word) => el("button", { type: "button", onclick: () => joins
+      ? call(`/phones/${held}/join`, { channel: entry.username }) : say(entry, word) }, word)))));
     if (atEnd) list.scrollTop = list.scrollHeight;
   };
 }
 
 function heading(entry, chat) {
-  const under = entry.kind === "channel" ? "قناة" : entry.display ? el("bdi", { dir: "ltr" }, entry.display) : NAMES[entry.app];
+  const under = entry.kind === "channel" ? "قناة" : entry.kind === "group" ? "مجموعة" : entry.display ? el("bdi", { dir: "ltr" }, entry.display) : NAMES[entry.app];
   return [
     el("button", { class: "back", "aria-label": "رجوع", onclick: () => show(null) }, arrow()),
     el("h1", {}, el("bdi", {}, entry.title), el("small", {}, under)),
+    entry.app === "whatsapp" ? el("button", { onclick: () => call(`/phones/${held}/block`, { app: entry.app, to: entry.key, blocked: !chat?.blocked }) }, chat?.blocked ? "السماح بالإعلانات" : "إيقاف الإعلانات") :
     entry.kind === "bot" ? el("button", { onclick: () => call(`/phones/${held}/block`, { app: entry.app, to: entry.key, blocked: !chat?.blocked }) }, chat?.blocked ? "رفع الحظر" : "حظر") : null];
 }
+
+const KINDS = { image: "صورة", video: "مقطع مصوّر", audio: "تسجيل صوتي", voice: "رسالة صوتية", document: "ملف", sticker: "ملصق" };
+const lineOf = (message) => message.text.split("\n")[0] || KINDS[message.media?.kind] || (message.location ? "موقع" : message.card?.name ?? "");
 
 function shelf() {
   const tabs = Object.keys(NAMES).map((name) => el("button", { role: "tab", onclick: () => { tab = name; draw(); } }, NAMES[name]));
@@ -164,7 +131,7 @@ function shelf() {
     refresh(list, tab, () => directory.filter((entry) => entry.app === tab).map((entry) => rows.get(entry)));
     for (const [entry, row] of rows) {
       const chat = chatOf(entry), last = chat && [...chat.bubbles.values()].at(-1);
-      const line = last ? (last.deleted ? "حُذفت هذه الرسالة" : last.text.split("\n")[0]) : entry.kind === "channel" ? "قناة" : "ابدأ المحادثة";
+      const line = last ? (last.deleted ? "حُذفت هذه الرسالة" : lineOf(last)) : entry.kind === "channel" ? "قناة" : entry.kind === "group" ? "مجموعة" : "ابدأ المحادثة";
       refresh(row, [line, chat?.unread], () => [el("button", { "data-key": entry.key, onclick: () => show(entry) },
         el("span", { class: "face", "aria-hidden": "true" }, entry.title.slice(0, 1)),
         el("span", { class: "who" }, el("b", { dir: "auto" }, entry.title), el("span", { dir: "auto" }, line)),
