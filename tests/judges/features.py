@@ -1,0 +1,18 @@
+"""What each independent client tries on the sandbox; docs/sandbox.md tells how many."""
+
+FEATURES: dict[str, tuple[str, ...]] = {
+    "grammy": (
+        "get_me", "send_html", "send_markdown", "markup_errors", "edit", "not_modified", "reply", "silent", "link_preview",
+        "photo_upload", "photo_again", "caption", "album", "file", "keyboard", "callback", "deep_link", "commands",
+        "description", "channel", "chat_member", "delete_many", "chat_not_found", "flood", "blocked", "webhook",
+    ),
+    "python-telegram-bot": (
+        "get_me", "send_html", "send_markdown", "markup_errors", "edit", "reply", "photo", "album", "keyboard", "callback",
+        "deep_link", "commands", "channel", "delete_many", "flood", "blocked", "webhook",
+    ),
+    "kapso": (
+        "words_in", "user_id", "text", "statuses", "by_user_id", "upload", "media_about", "image", "contacts", "location",
+        "reaction", "buttons", "list", "link_button", "template", "template_missing", "template_create", "template_list",
+        "mark_read", "media_delete", "wrong_token", "stop_marketing",
+    ),
+}  # fmt: skip
