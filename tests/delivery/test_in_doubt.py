@@ -21,7 +21,7 @@ def flash(whatsapp: Lane) -> tuple[Dispatch, Release]:
     """A flash to one reader, on a lane that sends a flash in doubt again."""
     whatsapp.resend_flash = True
     whatsapp.save()
-    reader(whatsapp, "963944000222")
+    reader(whatsapp, "967770000222")
     made = publish(urgency=1)
     plan_all()
     return made
