@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.db import connections
 
 from barqia import desk
 from barqia.delivery.engine import Sender
@@ -81,7 +82,10 @@ async def _until(done: Callable[[], bool]) -> None:
 
 
 def _all_out() -> bool:
-    return Delivery.objects.filter(state="handed").count() == READERS
+    try:
+        return Delivery.objects.filter(state="handed").count() == READERS
+    finally:
+        connections.close_all()
 
 
 def test_it_is_uploaded_once_and_named_by_its_id(whatsapp: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
