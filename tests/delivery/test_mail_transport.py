@@ -12,7 +12,7 @@ from delivery.hostile import Connection, Hostile, tls
 from delivery.mail_server import CLOSE, EHLO, SILENCE, says
 from delivery.transport import Transport
 
-SHORT = 0.4
+SHORT = 1.2
 MESSAGE = b"Subject: x\r\n\r\nbody\r\n.dot\r\n"
 LARGE = b"Subject: x\r\n\r\n" + b"a line of a large message\r\n" * 600_000
 
