@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError, connections
 
 from barqia.delivery import clearing, handout, outcomes
+from barqia.delivery.breaker import THRESHOLD
 from barqia.delivery.clearing import Clearing
 from barqia.delivery.engine import Sender
 from barqia.delivery.handout import Embedded
@@ -151,7 +152,8 @@ def test_a_provider_that_fails_is_asked_before_it_is_tried(
     failed = did.index("getMe")
     answered = len(did) - did[::-1].index("getMe")
     assert did[failed:answered] == ["getMe"] * 4, "nothing starts while it fails"
-    assert Delivery.objects.filter(state="unknown").count() == failed <= 8
+    # four may be known to have failed before all eight slots are taken
+    assert Delivery.objects.filter(state="unknown").count() == failed <= THRESHOLD - 1 + 8
     assert Delivery.objects.filter(state="delivered").count() == READERS - failed == len(did) - answered
     assert shown == {"no_answer", ""}
     said = [record.getMessage() for record in caplog.records if "provider" in record.getMessage()]
