@@ -23,9 +23,10 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - after django.setup
 
 from barqia import desk  # noqa: E402 - as above
-from barqia.delivery import board, plan, resend  # noqa: E402 - as above
+from barqia.delivery.account import board, resend  # noqa: E402 - as above
+from barqia.delivery.account.figures import figures  # noqa: E402 - as above
 from barqia.delivery.clock import now_ms  # noqa: E402 - as above
-from barqia.delivery.figures import figures  # noqa: E402 - as above
+from barqia.delivery.planning import plan  # noqa: E402 - as above
 from barqia.delivery.sql import run  # noqa: E402 - as above
 from barqia.desk.words import Slot, Words  # noqa: E402 - as above
 from barqia.subscribers.models import Lane  # noqa: E402 - as above

@@ -116,7 +116,7 @@ def _noticing(vendor: str) -> None:
     """How long after another connection's commit the sender can see it, and what a look costs that sees nothing."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from barqia.delivery.changes import Changes
+    from barqia.delivery.sending.changes import Changes
     from barqia.subscribers.models import Lane
 
     Lane.objects.create(name="bench", title="bench", kind="telegram")

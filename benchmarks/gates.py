@@ -28,8 +28,8 @@ def _ms(work: Callable[[], object]) -> float:
 
 
 def _gates() -> None:
-    from barqia.delivery.breaker import Breaker
-    from barqia.delivery.gates import Gates
+    from barqia.delivery.pacing.breaker import Breaker
+    from barqia.delivery.pacing.gates import Gates
 
     def passed(*limits: object) -> None:
         gates = Gates(*limits)  # type: ignore[arg-type]
@@ -58,7 +58,7 @@ def _quota() -> None:
 
     from barqia.delivery.lane import Quota
     from barqia.delivery.models import Portfolio, Reached
-    from barqia.delivery.reach import Reach, room_of
+    from barqia.delivery.pacing.reach import Reach, room_of
 
     for people in (250, 2000, 10_000, 100_000):
         there = people - GROUP * TIMES

@@ -24,9 +24,9 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - after django.setup
 
 from barqia import desk  # noqa: E402 - as above
-from barqia.delivery import plan  # noqa: E402 - as above
-from barqia.delivery.audience import Page, matching  # noqa: E402 - as above
 from barqia.delivery.models import Delivery  # noqa: E402 - as above
+from barqia.delivery.planning import plan  # noqa: E402 - as above
+from barqia.delivery.planning.audience import Page, matching  # noqa: E402 - as above
 from barqia.delivery.sql import marks, rows, run, run_many  # noqa: E402 - as above
 from barqia.desk.words import Slot, Words  # noqa: E402 - as above
 from barqia.subscribers.models import Interest, Lane, Subscription  # noqa: E402 - as above

@@ -29,14 +29,14 @@ from django.core.management import call_command  # noqa: E402 - after django.set
 from django.db import connections  # noqa: E402 - as above
 
 from barqia import desk  # noqa: E402 - as above
-from barqia.delivery import plan  # noqa: E402 - as above
 from barqia.delivery.clock import now_ms  # noqa: E402 - as above
-from barqia.delivery.engine import Sender  # noqa: E402 - as above
 from barqia.delivery.handout import Embedded  # noqa: E402 - as above
-from barqia.delivery.http import Done, Http  # noqa: E402 - as above
 from barqia.delivery.lane import Call, Reply  # noqa: E402 - as above
 from barqia.delivery.models import Delivery, Mailing  # noqa: E402 - as above
+from barqia.delivery.planning import plan  # noqa: E402 - as above
+from barqia.delivery.sending.engine import Sender  # noqa: E402 - as above
 from barqia.delivery.sql import rows, run, run_many  # noqa: E402 - as above
+from barqia.delivery.transport.http import Done, Http  # noqa: E402 - as above
 from barqia.desk.words import Slot, Words  # noqa: E402 - as above
 from barqia.subscribers.lanes import seal_secrets  # noqa: E402 - as above
 from barqia.subscribers.models import Interest, Lane  # noqa: E402 - as above

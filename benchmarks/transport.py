@@ -24,9 +24,9 @@ import pycurl
 import trustme
 import uvloop
 
-from barqia.delivery import exchange, sockets
-from barqia.delivery.http import Answer, Http
 from barqia.delivery.lane import Call, Reply
+from barqia.delivery.transport import exchange, sockets
+from barqia.delivery.transport.http import Answer, Http
 
 HEADERS = {"content-type": "application/json"}
 BODY = json.dumps({"chat_id": 123456789, "text": "خبر عاجل " * 12, "parse_mode": "HTML"}, ensure_ascii=False).encode()

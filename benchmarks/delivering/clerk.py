@@ -16,9 +16,9 @@ ready()
 from django.db.models import Count, Max, Min  # noqa: E402 - after django.setup
 
 from barqia import desk  # noqa: E402 - as above
-from barqia.delivery import plan  # noqa: E402 - as above
 from barqia.delivery.clock import now_ms  # noqa: E402 - as above
 from barqia.delivery.models import Chunk, Delivery, Mailing, Pulse, SourceKind  # noqa: E402 - as above
+from barqia.delivery.planning import plan  # noqa: E402 - as above
 from barqia.delivery.sql import run  # noqa: E402 - as above
 from barqia.desk.words import Slot, Words  # noqa: E402 - as above
 from barqia.subscribers.models import Lane  # noqa: E402 - as above

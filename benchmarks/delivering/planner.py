@@ -8,9 +8,9 @@ from barqia.project.boot import ready
 ready()
 
 from barqia import desk  # noqa: E402 - after django.setup
-from barqia.delivery import plan  # noqa: E402 - as above
 from barqia.delivery.clock import now_ms  # noqa: E402 - as above
 from barqia.delivery.models import Delivery  # noqa: E402 - as above
+from barqia.delivery.planning import plan  # noqa: E402 - as above
 from barqia.desk.words import Slot, Words  # noqa: E402 - as above
 from delivering.newsroom import HEADLINE, TEXT  # noqa: E402 - as above
 

@@ -7,7 +7,7 @@ import pytest
 import trustme
 import uvloop
 
-from barqia.delivery import sockets
+from barqia.delivery.transport import sockets
 from delivery.transport import Transport
 
 

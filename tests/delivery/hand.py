@@ -3,15 +3,16 @@
 from collections.abc import Callable
 
 from barqia import desk
-from barqia.delivery import handout, plan
-from barqia.delivery.attempts import AttemptIds
-from barqia.delivery.gates import Gates
-from barqia.delivery.intents import LaneHold, begin
+from barqia.delivery import handout
 from barqia.delivery.lane import Accepted, Call, Outcome
 from barqia.delivery.lanes_db import lane_config
 from barqia.delivery.models import Delivery
-from barqia.delivery.outcomes import Result, commit
-from barqia.delivery.recovery import last_attempt
+from barqia.delivery.pacing.gates import Gates
+from barqia.delivery.planning import plan
+from barqia.delivery.sending.attempts import AttemptIds
+from barqia.delivery.sending.intents import LaneHold, begin
+from barqia.delivery.sending.outcomes import Result, commit
+from barqia.delivery.sending.recovery import last_attempt
 from barqia.desk.words import Slot, Words
 from barqia.subscribers import interests, recipients
 from barqia.subscribers.models import Lane, Recipient

@@ -2,13 +2,13 @@
 
 from barqia import desk
 from barqia.delivery import receipts
+from barqia.delivery.account.resend import resend
 from barqia.delivery.clock import now_ms
-from barqia.delivery.intents import Intent, LaneHold, begin
 from barqia.delivery.lane import Accepted, Status
 from barqia.delivery.models import Delivery
-from barqia.delivery.outcomes import Result, commit
-from barqia.delivery.recovery import recover
-from barqia.delivery.resend import resend
+from barqia.delivery.sending.intents import Intent, LaneHold, begin
+from barqia.delivery.sending.outcomes import Result, commit
+from barqia.delivery.sending.recovery import recover
 from barqia.desk.words import Slot, Words
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Release

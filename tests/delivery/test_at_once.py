@@ -8,13 +8,16 @@ from django.db import transaction
 
 from atonce import at_once, in_the_middle
 from barqia import desk
-from barqia.delivery import audience, board, ending, handout, intents, late, plan, receipts
-from barqia.delivery.gates import Gates
-from barqia.delivery.intents import begin
+from barqia.delivery import handout, receipts
+from barqia.delivery.account import board
+from barqia.delivery.account.resend import resend
 from barqia.delivery.lane import Accepted, Status, Throttled
 from barqia.delivery.models import Chunk, Delivery, Mailing, Part
-from barqia.delivery.outcomes import Result, commit
-from barqia.delivery.resend import resend
+from barqia.delivery.pacing.gates import Gates
+from barqia.delivery.planning import audience, plan
+from barqia.delivery.sending import ending, intents, late
+from barqia.delivery.sending.intents import begin
+from barqia.delivery.sending.outcomes import Result, commit
 from barqia.desk.words import Words
 from barqia.errors import Stale, VerbRefused
 from barqia.subscribers import recipients

@@ -3,13 +3,13 @@
 import pytest
 
 from barqia import desk
-from barqia.delivery import board
-from barqia.delivery.answers import answer
-from barqia.delivery.intents import begin
+from barqia.delivery.account import board
 from barqia.delivery.lane import Effect, Refused, Throttled, Unclear
 from barqia.delivery.models import Delivery, Mailing
-from barqia.delivery.outcomes import Result, commit
-from barqia.delivery.recovery import recover
+from barqia.delivery.planning.answers import answer
+from barqia.delivery.sending.intents import begin
+from barqia.delivery.sending.outcomes import Result, commit
+from barqia.delivery.sending.recovery import recover
 from barqia.subscribers.lanes import add_channel
 from barqia.subscribers.models import Lane, Recipient
 from delivery.hand import NOW, hold, plan_all, publish, reader, send, states

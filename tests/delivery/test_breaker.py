@@ -4,7 +4,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from barqia.delivery.breaker import FREE, MOST_MS, THRESHOLD, Breaker
+from barqia.delivery.pacing.breaker import FREE, MOST_MS, THRESHOLD, Breaker
 
 ALWAYS = 10**12
 

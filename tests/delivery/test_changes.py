@@ -8,9 +8,10 @@ import pytest
 from django.db import DatabaseError, OperationalError, connections, transaction
 
 from barqia import desk
-from barqia.delivery import board, plan
-from barqia.delivery.answers import answer
-from barqia.delivery.changes import LOOK_ANYWAY_SECONDS, Changes, reconnecting
+from barqia.delivery.account import board
+from barqia.delivery.planning import plan
+from barqia.delivery.planning.answers import answer
+from barqia.delivery.sending.changes import LOOK_ANYWAY_SECONDS, Changes, reconnecting
 from barqia.delivery.sql import rows
 from barqia.subscribers.models import Lane
 from delivery.hand import NOW, plan_all, publish, reader

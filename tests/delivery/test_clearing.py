@@ -8,13 +8,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from barqia.delivery import intents
-from barqia.delivery.clearing import Clearing, settle
 from barqia.delivery.handout import Embedded
-from barqia.delivery.intents import IDLE_MS, Group, LaneHold, begin
 from barqia.delivery.models import Delivery
-from barqia.delivery.outcomes import Result, Turn
-from barqia.delivery.worker import LaneWorker
+from barqia.delivery.sending import intents
+from barqia.delivery.sending.clearing import Clearing, settle
+from barqia.delivery.sending.intents import IDLE_MS, Group, LaneHold, begin
+from barqia.delivery.sending.outcomes import Result, Turn
+from barqia.delivery.sending.worker import LaneWorker
 from barqia.subscribers.models import Lane
 from delivery.hand import NOW, accepted, hold, plan_all, publish, reader
 

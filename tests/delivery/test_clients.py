@@ -6,7 +6,7 @@ import pytest
 
 from barqia import desk
 from barqia.delivery import clients
-from barqia.delivery.board import account
+from barqia.delivery.account.board import account
 from barqia.delivery.clients import DAY_MS, LONG_FAILURE_MS
 from barqia.delivery.clock import now_ms
 from barqia.delivery.lane import Accepted, Call, Outcome

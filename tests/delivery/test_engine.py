@@ -6,15 +6,16 @@ import json
 import pytest
 from django.db import OperationalError, connections
 
-from barqia.delivery import clearing, handout, outcomes
-from barqia.delivery.breaker import THRESHOLD
-from barqia.delivery.clearing import Clearing
-from barqia.delivery.engine import Sender
+from barqia.delivery import handout
 from barqia.delivery.handout import Embedded
-from barqia.delivery.http import Done, Http
 from barqia.delivery.lane import Call, Reply
 from barqia.delivery.models import Delivery
-from barqia.delivery.worker import LaneWorker
+from barqia.delivery.pacing.breaker import THRESHOLD
+from barqia.delivery.sending import clearing, outcomes
+from barqia.delivery.sending.clearing import Clearing
+from barqia.delivery.sending.engine import Sender
+from barqia.delivery.sending.worker import LaneWorker
+from barqia.delivery.transport.http import Done, Http
 from barqia.subscribers.models import Lane
 from delivery.hand import NOW, publish, reader
 

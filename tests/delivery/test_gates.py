@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import pytest
 
 from barqia import desk
-from barqia.delivery.gates import Gates
-from barqia.delivery.intents import LaneHold, begin
+from barqia.delivery.costs.preview import preview
 from barqia.delivery.lane import Accepted, Quota
 from barqia.delivery.models import Chunk, Delivery, Portfolio, Reached
-from barqia.delivery.outcomes import Result, commit
-from barqia.delivery.preview import preview
-from barqia.delivery.recovery import recent_sends
+from barqia.delivery.pacing.gates import Gates
+from barqia.delivery.sending.intents import LaneHold, begin
+from barqia.delivery.sending.outcomes import Result, commit
+from barqia.delivery.sending.recovery import recent_sends
 from barqia.subscribers.lanes import add_channel
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import Dispatch

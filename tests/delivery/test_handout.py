@@ -13,14 +13,14 @@ import pytest
 from django.db import connections
 
 from barqia.delivery import handout as seam
-from barqia.delivery.engine import Sender
 from barqia.delivery.handout import Embedded, Handout
-from barqia.delivery.http import Done, Http
 from barqia.delivery.lane import Call, Reply
-from barqia.delivery.lock import DataLock
 from barqia.delivery.models import Delivery
+from barqia.delivery.sending.engine import Sender
+from barqia.delivery.sending.lock import DataLock
 from barqia.delivery.several.bus import Bus
 from barqia.delivery.several.handout import Nats
+from barqia.delivery.transport.http import Done, Http
 from barqia.errors import InUse
 from barqia.subscribers.models import Lane
 from delivery.hand import publish, reader

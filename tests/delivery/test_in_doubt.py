@@ -3,12 +3,12 @@
 import pytest
 
 from barqia import desk
-from barqia.delivery import board
-from barqia.delivery.intents import begin
+from barqia.delivery.account import board
+from barqia.delivery.account.resend import resend
 from barqia.delivery.lane import Call, Outcome, Unclear
-from barqia.delivery.outcomes import Result, commit
-from barqia.delivery.recovery import recover
-from barqia.delivery.resend import resend
+from barqia.delivery.sending.intents import begin
+from barqia.delivery.sending.outcomes import Result, commit
+from barqia.delivery.sending.recovery import recover
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import Dispatch, Release
 from delivery.hand import HOUR, NOW, correct, hold, plan_all, publish, reader, send, states

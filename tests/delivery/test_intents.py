@@ -4,8 +4,8 @@ import pytest
 
 from barqia import desk
 from barqia.delivery import handout
-from barqia.delivery.intents import begin
 from barqia.delivery.models import Delivery
+from barqia.delivery.sending.intents import begin
 from barqia.subscribers import recipients
 from barqia.subscribers.lanes import add_channel
 from barqia.subscribers.models import Lane, Recipient

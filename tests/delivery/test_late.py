@@ -2,13 +2,14 @@
 
 import pytest
 
-from barqia.delivery import board, receipts
-from barqia.delivery.intents import Intent, LaneHold, begin
+from barqia.delivery import receipts
+from barqia.delivery.account import board
 from barqia.delivery.lane import Accepted, Status, Throttled
 from barqia.delivery.models import Attempt, Delivery, Part
-from barqia.delivery.outcomes import Result, commit
-from barqia.delivery.pace import Bucket
-from barqia.delivery.recovery import last_attempt, recent_starts, recover
+from barqia.delivery.pacing.pace import Bucket
+from barqia.delivery.sending.intents import Intent, LaneHold, begin
+from barqia.delivery.sending.outcomes import Result, commit
+from barqia.delivery.sending.recovery import last_attempt, recent_starts, recover
 from barqia.subscribers.models import Lane
 from delivery.hand import NOW, hold, plan_all, publish, reader, states
 

@@ -6,8 +6,8 @@ import ssl
 import pytest
 import trustme
 
-from barqia.delivery.http import Answer, Http, Lost, NotSent
 from barqia.delivery.lane import Call, Envelope, Reply
+from barqia.delivery.transport.http import Answer, Http, Lost, NotSent
 from delivery.hostile import Connection, Hostile, tls
 from delivery.mail_server import CLOSE, EHLO, SILENCE, says
 from delivery.transport import Transport

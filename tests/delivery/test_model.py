@@ -17,13 +17,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from barqia import desk
-from barqia.delivery import board, plan, receipts
-from barqia.delivery.intents import Intent, LaneHold, begin
+from barqia.delivery import receipts
+from barqia.delivery.account import board
+from barqia.delivery.account.resend import Left, resend
 from barqia.delivery.lane import Accepted, Outcome, Refused, Status, Throttled, Transient, Unclear
 from barqia.delivery.models import Delivery, Mailing
-from barqia.delivery.outcomes import RESEND_URGENCY, Result, commit
-from barqia.delivery.recovery import recover
-from barqia.delivery.resend import Left, resend
+from barqia.delivery.planning import plan
+from barqia.delivery.sending.intents import Intent, LaneHold, begin
+from barqia.delivery.sending.outcomes import RESEND_URGENCY, Result, commit
+from barqia.delivery.sending.recovery import recover
 from barqia.delivery.sql import rows, run
 from barqia.delivery.states import may_become
 from barqia.delivery.stories import release_content

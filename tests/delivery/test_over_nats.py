@@ -12,7 +12,7 @@ import pytest
 import trustme
 from django.db import OperationalError
 
-from barqia.delivery.engine import Sender
+from barqia.delivery.sending.engine import Sender
 from barqia.delivery.several.address import NatsAddress
 from barqia.delivery.several.bus import Bus
 from barqia.delivery.several.handout import Nats

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barqia.delivery.gates import Gates
-from barqia.delivery.pace import Bucket
+from barqia.delivery.pacing.gates import Gates
+from barqia.delivery.pacing.pace import Bucket
 
 START = 1_800_000_000_000
 PAUSES = st.lists(st.integers(0, 400), min_size=1, max_size=400)

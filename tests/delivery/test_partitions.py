@@ -7,11 +7,12 @@ import pytest
 from django.db import connection
 
 from barqia import desk
-from barqia.delivery import board, receipts
+from barqia.delivery import receipts
+from barqia.delivery.account import board
 from barqia.delivery.clock import month_of
 from barqia.delivery.lane import Status
 from barqia.delivery.models import Attempt, Delivery, Part, Receipt
-from barqia.delivery.recovery import recover
+from barqia.delivery.sending.recovery import recover
 from barqia.delivery.sql import rows
 from barqia.subscribers.models import Lane
 from delivery.hand import LONG, correct, plan_all, publish, reader, send, states

@@ -6,11 +6,11 @@ from django.db import transaction
 
 from barqia import desk
 from barqia.delivery import receipts
-from barqia.delivery.intents import Intent, LaneHold, begin
 from barqia.delivery.lane import Accepted, Call, Outcome, Refused, Reply, Status, Throttled, Unclear
 from barqia.delivery.models import Delivery, Part
-from barqia.delivery.outcomes import Result, commit
-from barqia.delivery.recovery import recover
+from barqia.delivery.sending.intents import Intent, LaneHold, begin
+from barqia.delivery.sending.outcomes import Result, commit
+from barqia.delivery.sending.recovery import recover
 from barqia.lanes.telegram.replies import outcome
 from barqia.subscribers.models import Lane, Recipient
 from delivery.hand import HOUR, LONG, NOW, accepted, correct, hold, plan_all, publish, reader, send, states

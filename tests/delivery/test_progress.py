@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from barqia.delivery import board, progress
+from barqia.delivery.account import board, progress
+from barqia.delivery.account.looks import lately
 from barqia.delivery.clock import now_ms
-from barqia.delivery.looks import lately
 from barqia.delivery.models import Attempt, Chunk, Delivery, Pulse
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Release

@@ -3,13 +3,14 @@
 import pytest
 
 from barqia import desk
-from barqia.delivery import board, receipts
-from barqia.delivery.intents import begin
+from barqia.delivery import receipts
+from barqia.delivery.account import board
+from barqia.delivery.account.resend import again, resend
 from barqia.delivery.lane import Accepted, Refused, Status
 from barqia.delivery.models import Delivery, Mailing
-from barqia.delivery.outcomes import Result, commit
-from barqia.delivery.recovery import recover
-from barqia.delivery.resend import again, resend
+from barqia.delivery.sending.intents import begin
+from barqia.delivery.sending.outcomes import Result, commit
+from barqia.delivery.sending.recovery import recover
 from barqia.errors import WrongState
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import AuditEntry, Release

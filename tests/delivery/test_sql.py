@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from barqia.delivery.audience import stored_uuid
 from barqia.delivery.models import Attempt, Delivery, Part
+from barqia.delivery.planning.audience import stored_uuid
 from barqia.delivery.sql import insert_many, rows, update_many
 
 DELIVERY = (

@@ -5,11 +5,13 @@ import itertools
 import pytest
 
 from barqia import desk
-from barqia.delivery import board, plan, receipts
-from barqia.delivery.attempts import AttemptIds
+from barqia.delivery import receipts
+from barqia.delivery.account import board
 from barqia.delivery.lane import Effect, Status
 from barqia.delivery.models import Attempt, Delivery, DeliveryState, Part
-from barqia.delivery.recovery import recover
+from barqia.delivery.planning import plan
+from barqia.delivery.sending.attempts import AttemptIds
+from barqia.delivery.sending.recovery import recover
 from barqia.delivery.states import may_become
 from barqia.desk.words import Slot, Words
 from barqia.subscribers import interests, recipients

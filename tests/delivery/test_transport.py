@@ -9,8 +9,8 @@ from typing import Literal
 import pytest
 import trustme
 
-from barqia.delivery.http import Lost, NotSent
 from barqia.delivery.lane import Reply
+from barqia.delivery.transport.http import Lost, NotSent
 from delivery.hostile import OK, PATIENCE, Connection, Hostile, Script, polite, tls
 from delivery.transport import Transport, a_call
 

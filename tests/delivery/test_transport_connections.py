@@ -10,9 +10,9 @@ import pycurl
 import pytest
 import trustme
 
-from barqia.delivery import exchange
-from barqia.delivery.http import Answer, Http, Lost, NotSent
 from barqia.delivery.lane import Reply
+from barqia.delivery.transport import exchange
+from barqia.delivery.transport.http import Answer, Http, Lost, NotSent
 from delivery.hostile import OK, Connection, Hostile, polite, tls
 from delivery.transport import Transport, a_call, until
 

@@ -3,9 +3,10 @@
 import pytest
 
 from barqia import desk
-from barqia.delivery import plan, receipts
+from barqia.delivery import receipts
 from barqia.delivery.lane import Call, Effect, Outcome, Refused, Status, Throttled, Transient
 from barqia.delivery.models import Delivery, Part, Receipt
+from barqia.delivery.planning import plan
 from barqia.subscribers.models import Lane
 from delivery.hand import HOUR, NOW, correct, plan_all, publish, reader, send, states
 

@@ -3,10 +3,10 @@
 import pytest
 
 from barqia import desk
+from barqia.delivery.costs.preview import preview
 from barqia.delivery.lane import Address, Word
 from barqia.delivery.models import Answer
-from barqia.delivery.preview import preview
-from barqia.delivery.unserved import Unserved, unserved
+from barqia.delivery.planning.unserved import Unserved, unserved
 from barqia.desk.words import Slot, Words
 from barqia.inbox.effects import act_on
 from barqia.lanes.whatsapp.markets import MARKETS

@@ -9,10 +9,10 @@ import pytest
 from django.db import connections
 
 from barqia import desk
-from barqia.delivery.engine import Sender
-from barqia.delivery.http import Answer, Done, Http, NotSent
 from barqia.delivery.lane import Call, Reply
 from barqia.delivery.models import Delivery, Upload
+from barqia.delivery.sending.engine import Sender
+from barqia.delivery.transport.http import Answer, Done, Http, NotSent
 from barqia.desk.words import Illustration, Slot, Words
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.pictures import store

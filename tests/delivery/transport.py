@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Literal, TypeVar
 
-from barqia.delivery.http import Answer, Http
 from barqia.delivery.lane import Call
+from barqia.delivery.transport.http import Answer, Http
 
 T = TypeVar("T")
 Run = Callable[[Coroutine[Any, Any, T]], T]

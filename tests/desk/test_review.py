@@ -3,9 +3,9 @@
 import pytest
 
 from barqia import desk
-from barqia.delivery.interests import interests_met
+from barqia.delivery.costs.preview import preview
 from barqia.delivery.models import Delivery
-from barqia.delivery.preview import preview
+from barqia.delivery.planning.interests import interests_met
 from barqia.desk.words import Slot, Words
 from barqia.errors import InputError, NotAllowed, Stale, WrongState
 from barqia.reading import Reading

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from atonce import at_once, in_the_middle
-from barqia.delivery import intents
-from barqia.delivery.intents import begin
 from barqia.delivery.models import Answer, Delivery
+from barqia.delivery.sending import intents
+from barqia.delivery.sending.intents import begin
 from barqia.inbox import effects, receive
 from barqia.inbox.models import Update
 from barqia.subscribers import imports

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from barqia.delivery.endpoint import Endpoint, Secret
-from barqia.delivery.http import Answer, Http
 from barqia.delivery.lane import Call, Reply
+from barqia.delivery.transport.http import Answer, Http
 from barqia.lanes.client.body import body_of
 from barqia.lanes.client.calls import webhook
 from barqia.rendering import Act

@@ -7,15 +7,15 @@ import pytest
 from django.conf import settings
 
 from barqia import desk
-from barqia.delivery.answers import answer
-from barqia.delivery.http import Answer, Lost, NotSent
-from barqia.delivery.intents import LaneHold, begin
+from barqia.delivery.costs.preview import preview
 from barqia.delivery.lane import Call
 from barqia.delivery.models import Delivery
-from barqia.delivery.outcomes import commit
-from barqia.delivery.preview import preview
-from barqia.delivery.recovery import recover
-from barqia.delivery.under_way import UnderWay
+from barqia.delivery.planning.answers import answer
+from barqia.delivery.sending.intents import LaneHold, begin
+from barqia.delivery.sending.outcomes import commit
+from barqia.delivery.sending.recovery import recover
+from barqia.delivery.sending.under_way import UnderWay
+from barqia.delivery.transport.http import Answer, Lost, NotSent
 from barqia.desk.words import Slot, Words
 from barqia.subscribers.models import Lane, Recipient
 from delivery.hand import HOUR, NOW, correct, hold, plan_all, publish, reader, states

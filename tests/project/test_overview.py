@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from barqia.delivery import board
+from barqia.delivery.account import board
 from barqia.delivery.clock import now_ms
 from barqia.delivery.models import Delivery, Pulse
 from barqia.project import overview

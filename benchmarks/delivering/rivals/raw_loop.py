@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import uvloop
 
-from barqia.delivery.http import Answer, Http
 from barqia.delivery.lane import Call, Reply
+from barqia.delivery.transport.http import Answer, Http
 from delivering.rivals.clock import TEXT, TOKEN, Order, counted, order
 
 CONNECTIONS = 1000

@@ -28,7 +28,7 @@ from barqia.wire.models import Release, Section, audit
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from barqia.delivery.outcomes import Result
+    from barqia.delivery.sending.outcomes import Result
 
 log = logging.getLogger("barqia.delivery")
 KIND = "client"

@@ -2,13 +2,13 @@
 
 from django.db.models import Q
 
-from barqia.delivery.attempts import split
-from barqia.delivery.ending import RANK, back_to_planned, forget_failed_parts, state_of_parts
+from barqia.delivery.costs.pricing import letters
 from barqia.delivery.lane import Effect, Refused, Status, Throttled
 from barqia.delivery.models import Attempt, Delivery, DeliveryState, Mailing, Part, Receipt, SourceKind
-from barqia.delivery.outcomes import close_window, hold_mailing, stop_lane, throttle_lane
-from barqia.delivery.pricing import letters
-from barqia.delivery.retries import in_vain, retry_at
+from barqia.delivery.pacing.retries import in_vain, retry_at
+from barqia.delivery.sending.attempts import split
+from barqia.delivery.sending.ending import RANK, back_to_planned, forget_failed_parts, state_of_parts
+from barqia.delivery.sending.outcomes import close_window, hold_mailing, stop_lane, throttle_lane
 from barqia.delivery.states import may_become
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Lane, Recipient

@@ -11,9 +11,9 @@ from typing import Literal
 from django.conf import settings
 from django.db import transaction
 
-from barqia.delivery.answers import answer
 from barqia.delivery.lane import Address
 from barqia.delivery.links import Purpose, in_36, link, opened
+from barqia.delivery.planning.answers import answer
 from barqia.inbox.limits import may_mail
 from barqia.inbox.people import known
 from barqia.inbox.wording import Wordings

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from barqia.delivery import unserved
-from barqia.delivery.answers import answer
 from barqia.delivery.lane import Tap, Word
+from barqia.delivery.planning import unserved
+from barqia.delivery.planning.answers import answer
 from barqia.inbox import unproven
 from barqia.inbox.following import follow, unfollow
 from barqia.inbox.menus import menu, tapped

@@ -5,8 +5,8 @@ A group that the bot is put into is known, and gets nothing until an administrat
 
 import asyncio
 
-from barqia.delivery.http import Http
 from barqia.delivery.lane import Accepted, Call, LaneKind, Presence, Reply, Tap, Word
+from barqia.delivery.transport.http import Http
 from barqia.inbox.people import found
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Lane, Recipient

@@ -1,7 +1,7 @@
 """Who wrote: one recipient, also when a person was known by number and by user id apart."""
 
-from barqia.delivery.follow import repoint
 from barqia.delivery.lane import Address
+from barqia.delivery.planning.follow import repoint
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Lane, Recipient
 

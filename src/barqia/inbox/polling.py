@@ -13,12 +13,12 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, connections
 
-from barqia.delivery.changes import reconnecting
-from barqia.delivery.http import Http
 from barqia.delivery.lane import Effect, Mailbox, Malformed, Refused, Reply, lane_kind
 from barqia.delivery.lanes_db import lane_config
-from barqia.delivery.outcomes import stop_lane
-from barqia.delivery.worker import signature
+from barqia.delivery.sending.changes import reconnecting
+from barqia.delivery.sending.outcomes import stop_lane
+from barqia.delivery.sending.worker import signature
+from barqia.delivery.transport.http import Http
 from barqia.inbox.mailbox import MailboxError, new_messages
 from barqia.inbox.models import Cursor
 from barqia.inbox.receive import receive

@@ -3,8 +3,8 @@
 A made-up From: must not subscribe anyone, nor make this wire write to people who never heard of it.
 """
 
-from barqia.delivery.answers import answer
 from barqia.delivery.lane import Word
+from barqia.delivery.planning.answers import answer
 from barqia.inbox import by_link
 from barqia.inbox.limits import may_mail
 from barqia.inbox.people import found

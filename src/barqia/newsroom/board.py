@@ -6,10 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from barqia.delivery import board, clients, resend
-from barqia.delivery.bill import Bill, bill
+from barqia.delivery import clients
+from barqia.delivery.account import board, resend
+from barqia.delivery.account.looks import lately
 from barqia.delivery.clock import now_ms
-from barqia.delivery.looks import lately
+from barqia.delivery.costs.bill import Bill, bill
 from barqia.desk.steps import allow
 from barqia.errors import InputError
 from barqia.newsroom.access import screen, user_of

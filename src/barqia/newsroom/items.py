@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from barqia import desk
-from barqia.delivery.board import accounts
+from barqia.delivery.account.board import accounts
 from barqia.desk.states import OUT, verbs_for
 from barqia.desk.words import LONGEST_TEXT
 from barqia.errors import InputError, VerbRefused

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from barqia import desk
-from barqia.delivery.preview import FOLLOWING, preview
+from barqia.delivery.costs.preview import FOLLOWING, preview
 from barqia.desk.states import require
 from barqia.desk.steps import allow
 from barqia.desk.words import LONGEST_TEXT

@@ -4,9 +4,9 @@ import asyncio
 
 from django.conf import settings
 
-from barqia.delivery.http import Http, NotSent
 from barqia.delivery.lane import CheckLine, LaneConfig, LaneKind, Reply, lane_kind
 from barqia.delivery.lanes_db import lane_config
+from barqia.delivery.transport.http import Http, NotSent
 from barqia.subscribers.models import Lane
 
 

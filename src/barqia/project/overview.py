@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from barqia.delivery.board import accounts
+from barqia.delivery.account.board import accounts
 from barqia.delivery.clock import now_ms
 from barqia.delivery.models import Delivery, DeliveryState
 from barqia.delivery.pulses import living

@@ -38,7 +38,7 @@ def send(lanes: Collection[str] = ()) -> None:
     """Until SIGTERM or SIGINT. Raises SetupError; InUse where another sender works on the data folder."""
     from django.conf import settings  # after django.setup
 
-    from barqia.delivery.lock import DataLock  # as above
+    from barqia.delivery.sending.lock import DataLock  # as above
     from barqia.project import several  # as above
 
     several.require_what_it_needs()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection
 
-from barqia.delivery.engine import Sender
+from barqia.delivery.sending.engine import Sender
 from barqia.inbox.polling import Polling
 from barqia.project import several
 

@@ -11,10 +11,10 @@ from django.db import close_old_connections
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from barqia.delivery.board import Account, account
+from barqia.delivery.account.board import Account, account
 from barqia.delivery.clock import now_ms
-from barqia.delivery.lock import DataLock
 from barqia.delivery.pulses import living
+from barqia.delivery.sending.lock import DataLock
 from barqia.errors import InUse
 from barqia.project import several
 from barqia.project.sending import send_until

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from barqia.delivery.account.figures import Figure, figures
+from barqia.delivery.account.looks import lately
 from barqia.delivery.clock import now_ms
-from barqia.delivery.figures import Figure, figures
-from barqia.delivery.looks import lately
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 # what a proxy adds: such a request comes from elsewhere

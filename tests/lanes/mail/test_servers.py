@@ -12,8 +12,8 @@ from aiosmtpd.controller import Controller
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from barqia.delivery.http import Answer, Http, NotSent
 from barqia.delivery.lane import Accepted, Call, Effect, LaneConfig, Refused, Reply
+from barqia.delivery.transport.http import Answer, Http, NotSent
 from barqia.lanes.email import Email
 from delivery.hostile import tls
 from lanes.mail.given import LANE, call_of, read, with_settings

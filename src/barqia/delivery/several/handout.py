@@ -5,10 +5,10 @@ import logging
 from collections.abc import Collection
 
 from barqia.delivery.handout import Bells
-from barqia.delivery.http import TOTAL_SECONDS
 from barqia.delivery.several.bus import Bus
 from barqia.delivery.several.pin import HOLD, WAKE, Pin
 from barqia.delivery.several.shares import Shares, may_take_more, one_to_give
+from barqia.delivery.transport.http import TOTAL_SECONDS
 from barqia.errors import BarqiaError
 
 log = logging.getLogger("barqia.delivery")

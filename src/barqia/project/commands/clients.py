@@ -174,8 +174,8 @@ def test(name: str, lane_name: str | None) -> None:
     """Send a client a signed message of type «ping», and say what its server answered."""
     one = _found(name, lane_name)
     from barqia.delivery.clock import now_ms
-    from barqia.delivery.http import Http
     from barqia.delivery.lane import Reply
+    from barqia.delivery.transport.http import Http
     from barqia.lanes.client.kind import ping
 
     async def call() -> object:

@@ -18,10 +18,10 @@ from barqia.project.boot import ready, start_django
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from barqia.delivery.board import Account
-    from barqia.delivery.forecast import Forecast
-    from barqia.delivery.preview import Preview
-    from barqia.delivery.resend import Left
+    from barqia.delivery.account.board import Account
+    from barqia.delivery.account.resend import Left
+    from barqia.delivery.costs.forecast import Forecast
+    from barqia.delivery.costs.preview import Preview
     from barqia.wire.models import Dispatch, Release
 
 TEXT_FILE = click.Path(path_type=Path)
@@ -146,7 +146,7 @@ def correct(
     """Correct a published dispatch: every copy is edited in place, or followed by a message that quotes it."""
     ready()
     from barqia import desk
-    from barqia.delivery.preview import preview
+    from barqia.delivery.costs.preview import preview
     from barqia.desk.words import Words
     from barqia.wire.models import Draft
 
@@ -170,7 +170,7 @@ def _ending(name: str, text: str) -> click.Command:
     def command(item: str, reason: str, wait: bool, dry_run: bool) -> None:
         ready()
         from barqia import desk
-        from barqia.delivery.preview import preview
+        from barqia.delivery.costs.preview import preview
 
         dispatch = find(item)
         verb = desk.kill if name == "kill" else desk.takedown
@@ -212,7 +212,7 @@ def resend(item: str, left: "Left", wait: bool) -> None:
     Who opted out since gets nothing; what cannot come to anything is left out and counted.
     """
     ready()
-    from barqia.delivery import resend as resending
+    from barqia.delivery.account import resend as resending
 
     dispatch = find(item)
     release = dispatch.releases.exclude(verb="test").order_by("-pk").first()
@@ -243,7 +243,7 @@ def _unchanged(dispatch: "Dispatch", advice: str = "") -> None:
 
 
 def _show_preview(dispatch: "Dispatch", verb: str) -> None:
-    from barqia.delivery.preview import preview
+    from barqia.delivery.costs.preview import preview
 
     _print_preview(preview(dispatch, verb))
 
@@ -278,7 +278,7 @@ def _print_forecast(found: "Forecast") -> None:
 
 def print_bill(release_id: int) -> None:
     """What the providers told that they bill, in lines."""
-    from barqia.delivery.bill import bill
+    from barqia.delivery.costs.bill import bill
 
     for one in bill(release_id):
         cost = "" if one.cost is None else f", {one.cost:.2f} {one.currency}"
@@ -308,7 +308,7 @@ def _say(release: "Release", wait: bool, *, new: bool) -> None:
 
 def _waited_for(release: "Release") -> "Account":
     """The account when it is finished; after Ctrl-C says what is left, and ends."""
-    from barqia.delivery.board import account
+    from barqia.delivery.account.board import account
     from barqia.project.waiting import wait_for
 
     try:
@@ -359,7 +359,7 @@ def status(item: str | None, as_json: bool, watch: bool) -> None:
     if item and watch:
         raise click.UsageError("--watch is without ITEM.")
     ready()
-    from barqia.delivery.board import account
+    from barqia.delivery.account.board import account
 
     if item is None:
         from barqia.project import overview

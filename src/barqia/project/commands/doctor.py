@@ -146,7 +146,7 @@ def _sender_runs() -> bool:
     """Whether a process holds the data folder's lock: true to the instant, also after a kill."""
     from django.conf import settings
 
-    from barqia.delivery.lock import DataLock
+    from barqia.delivery.sending.lock import DataLock
     from barqia.errors import InUse
 
     try:

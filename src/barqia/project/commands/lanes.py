@@ -228,7 +228,7 @@ def set_(name: str, given: tuple[str, ...]) -> None:
 def secret(name: str, secret: str) -> None:
     """Give a lane a new secret, from a prompt or BARQIA_LANE_<SECRET>; a lane that stopped for the old one goes on."""
     ready()
-    from barqia.delivery.board import pause_lane
+    from barqia.delivery.account.board import pause_lane
     from barqia.delivery.lane import lane_kind
     from barqia.subscribers.lanes import seal_secrets
 
@@ -261,7 +261,7 @@ def _secrets_of(found: "Lane") -> dict[str, str]:
 def pause(name: str) -> None:
     """Hold a lane; calls under way end first."""
     ready()
-    from barqia.delivery.board import pause_lane
+    from barqia.delivery.account.board import pause_lane
 
     pause_lane(None, found_lane(name).pk, True)
     click.echo(f"Lane {name} is paused.")
@@ -272,7 +272,7 @@ def pause(name: str) -> None:
 def resume(name: str) -> None:
     """Let a lane go on, also one that stopped itself with an alert."""
     ready()
-    from barqia.delivery.board import pause_lane
+    from barqia.delivery.account.board import pause_lane
 
     pause_lane(None, found_lane(name).pk, False)
     click.echo(f"Lane {name} goes on.")
@@ -283,7 +283,7 @@ def resume(name: str) -> None:
 def off(name: str) -> None:
     """Switch a lane off: nothing comes in or goes out, and what waits on it is skipped."""
     ready()
-    from barqia.delivery.board import lane_off
+    from barqia.delivery.account.board import lane_off
 
     click.echo(f"Lane {name} is off; {lane_off(None, found_lane(name).pk)} waiting deliveries were skipped.")
 
@@ -293,7 +293,7 @@ def off(name: str) -> None:
 def on(name: str) -> None:
     """Switch a lane on again."""
     ready()
-    from barqia.delivery.board import lane_on
+    from barqia.delivery.account.board import lane_on
 
     lane_on(None, found_lane(name).pk)
     click.echo(f"Lane {name} is on.")

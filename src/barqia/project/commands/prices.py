@@ -21,7 +21,7 @@ def prices() -> None:
 def show(currency: str | None, day: str | None) -> None:
     """The prices that hold on a day, and the markets that have none."""
     ready()
-    from barqia.delivery import prices as table
+    from barqia.delivery.costs import prices as table
 
     at = table.day_of(day) if day else datetime.now(UTC).date()
     wanted = [currency.upper()] if currency else table.currencies()
@@ -45,7 +45,7 @@ def show(currency: str | None, day: str | None) -> None:
 def set_(market: str, category: str, price: str, currency: str, valid_from: str) -> None:
     """Set one price from a day on: `barqia prices set Egypt marketing 0.06 USD --valid-from 2026-10-01`."""
     ready()
-    from barqia.delivery import prices as table
+    from barqia.delivery.costs import prices as table
 
     row = table.checked(market, category, currency, price, valid_from)
     table.store([row])
@@ -61,7 +61,7 @@ def import_(file: Path, valid_from: str) -> None:
     One wrong line and none is taken; a price of the same day is replaced.
     """
     ready()
-    from barqia.delivery import prices as table
+    from barqia.delivery.costs import prices as table
 
     try:
         lines = file.read_text("utf-8-sig").splitlines(keepends=True)
@@ -74,7 +74,7 @@ def import_(file: Path, valid_from: str) -> None:
 def export() -> None:
     """Print every price as CSV, as `import` takes it."""
     ready()
-    from barqia.delivery import prices as table
+    from barqia.delivery.costs import prices as table
 
     for line in table.export_csv():
         sys.stdout.write(line)

@@ -46,7 +46,7 @@ def import_(file: Path) -> None:
 
 def _say_unserved() -> None:
     """Readers who are written down and will not be reached where they are."""
-    from barqia.delivery.unserved import unserved
+    from barqia.delivery.planning.unserved import unserved
 
     for found in unserved():
         why = "WhatsApp does not serve them" if found.reason == "no_service" else "nothing outside their 24 hours"

@@ -19,7 +19,7 @@ def run(host: str, port: int) -> None:
     ready()
     from django.conf import settings
 
-    from barqia.delivery.lock import DataLock
+    from barqia.delivery.sending.lock import DataLock
     from barqia.project import several
     from barqia.project.supervisor import require_port, supervise
 

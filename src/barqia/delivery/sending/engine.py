@@ -18,16 +18,16 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, connections
 
-from barqia.delivery import plan
-from barqia.delivery.changes import Changes, reconnecting
-from barqia.delivery.clearing import Clearing
 from barqia.delivery.clock import Clock, now_ms
 from barqia.delivery.handout import Embedded, Handout
-from barqia.delivery.http import Http
-from barqia.delivery.planner import alone
+from barqia.delivery.planning import plan
+from barqia.delivery.planning.planner import alone
 from barqia.delivery.pulses import Beat, beat, leave
-from barqia.delivery.recovery import recover
-from barqia.delivery.worker import LaneWorker, signature
+from barqia.delivery.sending.changes import Changes, reconnecting
+from barqia.delivery.sending.clearing import Clearing
+from barqia.delivery.sending.recovery import recover
+from barqia.delivery.sending.worker import LaneWorker, signature
+from barqia.delivery.transport.http import Http
 from barqia.subscribers.models import Lane
 
 log = logging.getLogger("barqia.delivery")

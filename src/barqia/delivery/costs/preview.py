@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from barqia.delivery.clock import now_ms as clock_now
-from barqia.delivery.counted import People, Windows, new_to_it, own_phones, were_sent
-from barqia.delivery.forecast import Bulk, Forecast, forecast
+from barqia.delivery.costs.counted import People, Windows, new_to_it, own_phones, were_sent
+from barqia.delivery.costs.forecast import Bulk, Forecast, forecast
 from barqia.delivery.lane import Quota, lane_kind
-from barqia.delivery.reach import free_at_ms, room_of
+from barqia.delivery.pacing.reach import free_at_ms, room_of
+from barqia.delivery.planning.unserved import others_for, reason_for
 from barqia.delivery.stories import ACTS, story_as_if
-from barqia.delivery.unserved import others_for, reason_for
 from barqia.matching import Interest as Standing
 from barqia.matching import match
 from barqia.rendering.story import Act, Story

@@ -13,8 +13,8 @@ from barqia.delivery.lane import Accepted
 from barqia.delivery.sql import marks, rows, run, update_many
 
 if TYPE_CHECKING:
-    from barqia.delivery.intents import LaneHold
-    from barqia.delivery.outcomes import Result
+    from barqia.delivery.sending.intents import LaneHold
+    from barqia.delivery.sending.outcomes import Result
 
     Results = Sequence[Result]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
-from barqia.delivery.audience import stored_uuid
 from barqia.delivery.lane import SentPart
 from barqia.delivery.models import Plan
+from barqia.delivery.planning.audience import stored_uuid
 from barqia.delivery.sql import marks, rows, run
 
 CLAIM_DUE = "UPDATE delivery_delivery SET state='claimed' WHERE chunk_id=%s AND state='planned' AND not_before_ms<=%s"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from barqia.delivery.counted import People
+from barqia.delivery.costs.counted import People
+from barqia.delivery.costs.prices import currencies, prices_at
+from barqia.delivery.costs.pricing import free_used
 from barqia.delivery.lane import Address, Calls, Job, LaneConfig, Tariff, lane_kind
-from barqia.delivery.prices import currencies, prices_at
-from barqia.delivery.pricing import free_used
 from barqia.rendering.story import Act, Story
 from barqia.subscribers.models import Lane
 

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 from barqia.delivery.clock import Clock
-from barqia.delivery.intents import Group, resting
-from barqia.delivery.outcomes import Turn, exchange
+from barqia.delivery.sending.intents import Group, resting
+from barqia.delivery.sending.outcomes import Turn, exchange
 
 InDatabase = Callable[..., Awaitable[Any]]
 Waiting = tuple[Turn, asyncio.Future[Group]]

@@ -16,15 +16,16 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from barqia.delivery import handout, put_off
-from barqia.delivery.attempts import AttemptIds
+from barqia.delivery import handout
 from barqia.delivery.doubt import leave_in_doubt
-from barqia.delivery.gates import Gates
 from barqia.delivery.lane import Address, Call, Calls, Job, LaneConfig, Quota, SentPart, Skip, lane_kind
 from barqia.delivery.models import Chunk, Plan, SourceKind
-from barqia.delivery.priority import KILL
-from barqia.delivery.queued import Earlier, OwnParts, Queued, Waiting, earlier_of, own_parts, queued, threads_of
-from barqia.delivery.reach import Reach
+from barqia.delivery.pacing.gates import Gates
+from barqia.delivery.pacing.reach import Reach
+from barqia.delivery.planning.priority import KILL
+from barqia.delivery.sending import put_off
+from barqia.delivery.sending.attempts import AttemptIds
+from barqia.delivery.sending.queued import Earlier, OwnParts, Queued, Waiting, earlier_of, own_parts, queued, threads_of
 from barqia.delivery.sql import insert_many, marks, rows, update_many
 from barqia.delivery.stories import content_of
 from barqia.rendering.story import Act

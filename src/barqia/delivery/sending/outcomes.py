@@ -9,13 +9,15 @@ from typing import NamedTuple
 
 from django.db import DatabaseError, transaction
 
-from barqia.delivery import clients, late, plan
-from barqia.delivery.ending import back_to_planned, state_of_parts
-from barqia.delivery.follow import repoint
-from barqia.delivery.intents import Asked, Group, Intent, LaneHold, LaneNow, lanes_now, next_groups
+from barqia.delivery import clients
 from barqia.delivery.lane import Accepted, Call, Effect, Outcome, Refused, Throttled, Transient, Unclear, lane_kind
 from barqia.delivery.models import Delivery, Mailing, SourceKind
-from barqia.delivery.retries import in_vain, retry_at
+from barqia.delivery.pacing.retries import in_vain, retry_at
+from barqia.delivery.planning import plan
+from barqia.delivery.planning.follow import repoint
+from barqia.delivery.sending import late
+from barqia.delivery.sending.ending import back_to_planned, state_of_parts
+from barqia.delivery.sending.intents import Asked, Group, Intent, LaneHold, LaneNow, lanes_now, next_groups
 from barqia.delivery.sql import insert_many, marks, run, update_many
 from barqia.subscribers import recipients
 from barqia.subscribers.models import Lane, Recipient

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from barqia.delivery import plan
-from barqia.delivery.audience import lanes_that_sent
+from barqia.delivery.account.progress import HeldUp, held_up, rates
 from barqia.delivery.clock import now_ms
 from barqia.delivery.doubt import leave_in_doubt
-from barqia.delivery.ending import back_to_planned
 from barqia.delivery.handout import let_groups_end
 from barqia.delivery.models import Delivery, DeliveryState, Mailing, SourceKind
-from barqia.delivery.progress import HeldUp, held_up, rates
+from barqia.delivery.planning import plan
+from barqia.delivery.planning.audience import lanes_that_sent
+from barqia.delivery.sending.ending import back_to_planned
 from barqia.delivery.sql import marks, rows, run, run_many
 from barqia.delivery.states import OPEN
 from barqia.staff.models import User

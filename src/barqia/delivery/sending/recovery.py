@@ -7,11 +7,11 @@ from typing import NamedTuple
 from django.db import transaction
 
 from barqia.delivery import handout
-from barqia.delivery.ending import back_to_planned
-from barqia.delivery.gates import CROWD, Gates
-from barqia.delivery.intents import LaneHold, lane_now
-from barqia.delivery.outcomes import RESEND_URGENCY
-from barqia.delivery.pace import WINDOW_MS
+from barqia.delivery.pacing.gates import CROWD, Gates
+from barqia.delivery.pacing.pace import WINDOW_MS
+from barqia.delivery.sending.ending import back_to_planned
+from barqia.delivery.sending.intents import LaneHold, lane_now
+from barqia.delivery.sending.outcomes import RESEND_URGENCY
 from barqia.delivery.sql import marks, rows, run
 from barqia.subscribers.models import Lane
 

@@ -11,20 +11,20 @@ from dataclasses import replace
 from django.db import DatabaseError
 
 from barqia.delivery import handout as seam
-from barqia.delivery.attempts import AttemptIds
-from barqia.delivery.clearing import JOIN_MS, Clearing, within
 from barqia.delivery.clock import Clock
-from barqia.delivery.gates import Gates
 from barqia.delivery.handout import Handout
-from barqia.delivery.http import Http
-from barqia.delivery.intents import IDLE_MS, Group, LaneHold
 from barqia.delivery.lane import lane_kind
 from barqia.delivery.lanes_db import lane_config
-from barqia.delivery.outcomes import Result, Turn
-from barqia.delivery.pace import Bucket
-from barqia.delivery.recovery import never_began, take_over
-from barqia.delivery.under_way import UnderWay
-from barqia.delivery.uploads import Uploads, kept
+from barqia.delivery.pacing.gates import Gates
+from barqia.delivery.pacing.pace import Bucket
+from barqia.delivery.sending.attempts import AttemptIds
+from barqia.delivery.sending.clearing import JOIN_MS, Clearing, within
+from barqia.delivery.sending.intents import IDLE_MS, Group, LaneHold
+from barqia.delivery.sending.outcomes import Result, Turn
+from barqia.delivery.sending.recovery import never_began, take_over
+from barqia.delivery.sending.under_way import UnderWay
+from barqia.delivery.sending.uploads import Uploads, kept
+from barqia.delivery.transport.http import Http
 from barqia.subscribers.models import Lane
 
 log = logging.getLogger("barqia.delivery")

@@ -9,9 +9,9 @@ from functools import cached_property
 import certifi
 import pycurl
 
-from barqia.delivery.connections import Connections, Ends
 from barqia.delivery.endpoint import is_private
 from barqia.delivery.lane import Call, Reply
+from barqia.delivery.transport.connections import Connections, Ends
 
 CONNECT_SECONDS = 5
 # shorter than any server's own, so that a connection the server is closing is not used again

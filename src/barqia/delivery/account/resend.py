@@ -10,11 +10,11 @@ from typing import Literal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from barqia.delivery.audience import lanes_that_sent
 from barqia.delivery.clock import now_ms
-from barqia.delivery.ending import back_to_planned, forget_failed_parts
 from barqia.delivery.handout import let_groups_end
 from barqia.delivery.models import Mailing, SourceKind
+from barqia.delivery.planning.audience import lanes_that_sent
+from barqia.delivery.sending.ending import back_to_planned, forget_failed_parts
 from barqia.delivery.sql import marks, rows, run
 from barqia.errors import WrongState
 from barqia.staff.models import User

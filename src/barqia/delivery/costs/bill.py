@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from barqia.delivery.forecast import currency_of, price_of
+from barqia.delivery.costs.forecast import currency_of, price_of
+from barqia.delivery.costs.prices import prices_at
+from barqia.delivery.costs.pricing import Billed, billed
 from barqia.delivery.lane import Pricing, lane_kind
-from barqia.delivery.prices import prices_at
-from barqia.delivery.pricing import Billed, billed
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Release
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pycurl
 
-from barqia.delivery import sockets
+from barqia.delivery.transport import sockets
 
 Finished = Callable[[pycurl.Curl, int], None]
 

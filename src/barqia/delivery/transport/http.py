@@ -11,11 +11,11 @@ from typing import Self
 
 import pycurl
 
-from barqia.delivery.connections import Connections
-from barqia.delivery.exchange import LARGEST_REPLY, Answer, Done, Exchange, Lost, NotSent
 from barqia.delivery.lane import Call
-from barqia.delivery.smtp import Smtp
-from barqia.delivery.transfers import Transfers
+from barqia.delivery.transport.connections import Connections
+from barqia.delivery.transport.exchange import LARGEST_REPLY, Answer, Done, Exchange, Lost, NotSent
+from barqia.delivery.transport.smtp import Smtp
+from barqia.delivery.transport.transfers import Transfers
 
 __all__ = ["Answer", "Done", "Http", "Lost", "NotSent"]
 

@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pycurl
 
-from barqia.delivery.connections import Connections
-from barqia.delivery.exchange import Answer, Done
 from barqia.delivery.lane import Call
-from barqia.delivery.mail import MailExchange
+from barqia.delivery.transport.connections import Connections
+from barqia.delivery.transport.exchange import Answer, Done
+from barqia.delivery.transport.mail import MailExchange
 
 MOST = 200
 

@@ -4,12 +4,12 @@ import logging
 from collections.abc import Callable
 from math import inf
 
-from barqia.delivery.breaker import NEVER, THRESHOLD, Breaker
 from barqia.delivery.clock import Clock
-from barqia.delivery.http import Answer, Http, Lost, NotSent
-from barqia.delivery.intents import Intent
 from barqia.delivery.lane import Call, Instead, LaneConfig, Outcome, Reply, Transient, Unclear, lane_kind
-from barqia.delivery.outcomes import Result
+from barqia.delivery.pacing.breaker import NEVER, THRESHOLD, Breaker
+from barqia.delivery.sending.intents import Intent
+from barqia.delivery.sending.outcomes import Result
+from barqia.delivery.transport.http import Answer, Http, Lost, NotSent
 
 log = logging.getLogger("barqia.delivery")
 

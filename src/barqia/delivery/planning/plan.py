@@ -11,13 +11,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from barqia.delivery import audience, handout
-from barqia.delivery.audience import Page
+from barqia.delivery import handout
 from barqia.delivery.clock import month_of
 from barqia.delivery.doubt import leave_in_doubt
-from barqia.delivery.interests import interests_met
 from barqia.delivery.models import Chunk, Delivery, Mailing, Plan, SourceKind
-from barqia.delivery.priority import FLASH_URGENCY, priority_of
+from barqia.delivery.planning import audience
+from barqia.delivery.planning.audience import Page
+from barqia.delivery.planning.interests import interests_met
+from barqia.delivery.planning.priority import FLASH_URGENCY, priority_of
 from barqia.delivery.sql import marks, run
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Newsroom, Release, Verb

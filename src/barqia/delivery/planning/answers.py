@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from barqia.delivery.clock import month_of, now_ms
 from barqia.delivery.models import Answer, Chunk, Delivery, SourceKind
-from barqia.delivery.priority import ANSWER
+from barqia.delivery.planning.priority import ANSWER
 from barqia.rendering.story import Menu
 
 LIFE_MS = 24 * 3600 * 1000

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from barqia.delivery.clearing import within
 from barqia.delivery.clock import Clock
-from barqia.delivery.http import Http
 from barqia.delivery.lane import LaneConfig, MediaStore, Reply
 from barqia.delivery.models import Chunk, SourceKind, Upload
+from barqia.delivery.sending.clearing import within
+from barqia.delivery.transport.http import Http
 from barqia.wire.models import Picture, Release
 
 log = logging.getLogger("barqia.delivery")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from barqia.delivery.audience import stored_uuid
-from barqia.delivery.reach import DAY_MS
+from barqia.delivery.pacing.reach import DAY_MS
+from barqia.delivery.planning.audience import stored_uuid
 from barqia.delivery.sql import marks, rows
 from barqia.delivery.states import PERHAPS_SENT
 from barqia.subscribers.models import Lane

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import pycurl
 
-from barqia.delivery.connections import Connections
-from barqia.delivery.exchange import FAILURES, Answer, Done, Exchange, Lost, NotSent
 from barqia.delivery.lane import Call, Envelope, Reply
+from barqia.delivery.transport.connections import Connections
+from barqia.delivery.transport.exchange import FAILURES, Answer, Done, Exchange, Lost, NotSent
 
 # below the five minutes that servers wait for the next message
 KEEPALIVE_SECONDS = 60

@@ -1,0 +1,1 @@
+"""What a verb reaches and what it costs: told before it is sent, billed after."""
