@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from time import monotonic
 
 import pytest
 from django.db import OperationalError, connections
@@ -11,7 +12,8 @@ from barqia.delivery.handout import Embedded
 from barqia.delivery.lane import Call, Reply
 from barqia.delivery.models import Delivery
 from barqia.delivery.pacing.breaker import THRESHOLD
-from barqia.delivery.sending import clearing, outcomes
+from barqia.delivery.pacing.pace import Bucket
+from barqia.delivery.sending import clearing, outcomes, worker
 from barqia.delivery.sending.clearing import Clearing
 from barqia.delivery.sending.engine import Sender
 from barqia.delivery.sending.worker import LaneWorker
@@ -161,12 +163,31 @@ def test_a_provider_that_fails_is_asked_before_it_is_tried(
     assert ["(500)" in line for line in said] == [True, False], "said once when it begins, once when it is over"
 
 
-@pytest.mark.parametrize(("rate", "gathered_ms"), [(1000, 3), (25, 40)])
-def test_what_is_new_waits_for_the_next_token_and_for_no_more(telegram: Lane, rate: int, gathered_ms: int) -> None:
-    """Routine news gathers tokens, so that a transaction is for many; a flash does not wait for that."""
+@pytest.mark.parametrize(("rate", "waits_ms"), [(1000, 0), (25, 34)])
+def test_a_group_is_committed_a_little_before_its_token_is_there(telegram: Lane, rate: int, waits_ms: int) -> None:
     telegram.rate = rate
     meets = Clearing(None, lambda: NOW)  # type: ignore[arg-type]
-    worker = LaneWorker(telegram, Embedded(), None, meets, lambda: NOW)  # type: ignore[arg-type]
-    assert worker._wait_ms(sending=True) == gathered_ms
-    worker.look_again()
-    assert worker._wait_ms(sending=True) == 1000 / rate
+    made = LaneWorker(telegram, Embedded(), None, meets, lambda: NOW)  # type: ignore[arg-type]
+    assert made._wait_ms(sending=True) == waits_ms
+
+
+def test_no_call_starts_before_its_token_is_there(telegram: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+    starts: list[float] = []
+    made: list[float] = []
+
+    def bucket(rate: float, now_ms: int) -> Bucket:
+        made.append(monotonic())
+        return Bucket(rate, now_ms)
+
+    def start(_self: Http, _made: Call, done: Done) -> None:
+        starts.append(monotonic())
+        asyncio.get_running_loop().call_soon(done, Reply(200, {}, b'{"ok":true,"result":{"message_id":7}}'))
+
+    monkeypatch.setattr(Http, "start", start)
+    monkeypatch.setattr(worker, "Bucket", bucket)
+    monkeypatch.setattr(worker, "AHEAD_MS", 35)
+    _published(telegram)
+    Lane.objects.filter(pk=telegram.pk).update(rate=25)
+    assert asyncio.run(_run_until_sent()) == 0
+    early = [at - made[0] - number / 25 for number, at in enumerate(starts, 1)]
+    assert min(early) > -0.002, "the clock counts whole milliseconds"

@@ -45,6 +45,18 @@ def test_no_second_has_more_than_the_rate(rate: int, pauses: list[int], wanted: 
     assert _most_in(sorted(taken.elements()), 1000) <= rate
 
 
+@given(rate=st.integers(1, 1000), ahead_ms=st.integers(0, 50), pauses=PAUSES)
+def test_what_is_foretold_is_there_then_and_not_before(rate: int, ahead_ms: int, pauses: list[int]) -> None:
+    bucket, now = Bucket(rate, START), START
+    for pause in pauses[:50]:
+        now += pause
+        foretold = bucket.available(now, ahead_ms)
+        assert foretold >= bucket.available(now)
+        assert bucket.available(now + ahead_ms) == foretold
+        now += ahead_ms
+        bucket.take(foretold, now)
+
+
 @given(rate=st.integers(20, 1000), step=st.integers(1, 5))
 def test_where_all_is_wanted_the_rate_is_used(rate: int, step: int) -> None:
     bucket, taken, seconds = Bucket(rate, START), 0, 20

@@ -1,13 +1,14 @@
 """A lane's pace: a bucket of tokens. No I/O, no clock. A recipient's is in `gates`."""
 
 from collections import deque
+from itertools import takewhile
 
 BURST_SECONDS = 0.25
 # a second as the provider counts it, and what the network may add or take on the way there
-WINDOW_MS = 1004
-# a lane's first calls after a silence wait for connections to be made and come with those behind them: a tenth is
+WINDOW_MS = 1006
+# a lane's first calls after a silence wait for connections to be made and come with those behind them: a fifth is
 # kept for that in the second in which they go
-COLD = 10
+COLD = 5
 
 
 class Bucket:
@@ -25,10 +26,13 @@ class Bucket:
         self._taken: deque[tuple[int, int]] = deque()
         self._in_window = 0
 
-    def available(self, now_ms: int) -> int:
-        """Whole tokens there now."""
+    def available(self, now_ms: int, ahead_ms: int = 0) -> int:
+        """Whole tokens there now, or so much later if nothing is taken until then."""
         self._pass(now_ms)
-        return max(0, min(int(self._tokens), self._most - self._in_window))
+        tokens = min(self._room, self._tokens + ahead_ms * self._rate / 1000)
+        until_ms = now_ms + ahead_ms - WINDOW_MS
+        over = sum(count for _at_ms, count in takewhile(lambda taken: taken[0] <= until_ms, self._taken))
+        return max(0, min(int(tokens), self._most - self._in_window + over))
 
     def take(self, count: int, now_ms: int) -> None:
         """Spend tokens; a call that could not wait may overdraw, and later ones pay."""

@@ -30,9 +30,10 @@ from barqia.subscribers.models import Lane
 log = logging.getLogger("barqia.delivery")
 
 DATABASE_PAUSE = 1.0
-# how long answers are gathered, and the next tokens: one transaction for many costs what one for few does
+# how long answers are gathered: one transaction for many costs what one for few does
 GATHER_MS = 5
-TOKENS_MS = 3
+# how much sooner than its tokens a group is committed: its calls start in the moment these are there
+AHEAD_MS = 6
 # a lane to which so many tokens come while its turn would wait for others' has groups of its own
 FAST = 8
 
@@ -56,10 +57,9 @@ class LaneWorker:
         self._trouble = lane.trouble
         self._resend_flash = lane.resend_flash
         self._bucket = Bucket(lane.rate, clock())
-        self._tokens = max(1, min(lane.concurrency, int(lane.rate * TOKENS_MS / 1000)))
         self._while_joining = lane.rate * JOIN_MS / 1000
         self._taken: list[Result] = []
-        self._idle_until_ms = self._gathered_ms = 0
+        self._idle_until_ms = self._gathered_ms = self._due_ms = 0
         self._woken = False
         self._hold: LaneHold | None = None
         # the newest attempt of the lane's earlier holders
@@ -141,6 +141,8 @@ class LaneWorker:
         if group.lost:
             log.warning("lane %s: another worker took it; this one stops", self.name)
             return False
+        if group.intents and (early_ms := self._due_ms - self._clock()) > 0:
+            await asyncio.sleep(early_ms / 1000)
         self._start(group)
         return sending
 
@@ -174,10 +176,14 @@ class LaneWorker:
         return self._handout.holds(self.lane_id)
 
     def _room(self) -> int:
-        """How many calls may start now, once the answers there are have been committed."""
+        """How many calls may start at `_due_ms`, once the answers there are have been committed."""
         if not self._holds():
             return 0
-        return min(self._slots - self._calls.count, self._bucket.available(self._clock()), self._calls.room())
+        self._due_ms = now_ms = self._clock()
+        free = min(self._slots - self._calls.count, self._calls.room())
+        if self._bucket.available(now_ms) < free:
+            self._due_ms += AHEAD_MS
+        return min(free, self._bucket.available(now_ms, self._due_ms - now_ms))
 
     def _wait_ms(self, sending: bool) -> float:
         """0 when there is something to do at the database; else when to look again, unless stirred before."""
@@ -191,7 +197,7 @@ class LaneWorker:
         if answers:
             wait = min(wait, self._gathered_ms - now_ms)
         if sending and calls.count + answers < self._slots and self._holds():
-            tokens_ms = self._bucket.wait_ms(1 if self._woken else self._tokens, now_ms)
+            tokens_ms = self._bucket.wait_ms(1, now_ms) - AHEAD_MS
             wait = min(wait, max(self._idle_until_ms - now_ms, calls.silent_ms(), tokens_ms))
         return max(0.0, wait)
 
