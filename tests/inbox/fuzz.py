@@ -10,6 +10,7 @@ import hmac
 import json
 import random
 from collections import Counter
+from time import monotonic
 from typing import Any
 
 from django.db.models import Count
@@ -22,11 +23,13 @@ from barqia.inbox.views import webhook
 from barqia.subscribers.models import Consent, Recipient, Subscription
 from barqia.subscribers.vault import vault
 from barqia.subscribers.words import Wish, understand
+from inbox.sent_before import SentBefore
 
 ASKS = {Wish.SUBSCRIBE, Wish.EVERYTHING, Wish.SECTION, Wish.FOLLOW, Wish.LINK}
 PEOPLE, GROUPS = range(1, 40), range(-1040, -1000)
 ALLOWED = {200, 400, 401, 413}
 EVERY = 1000
+TOLD = 10_000
 KEPT = 20_000
 SOURCES = {"word", "tap", "resumed at the provider"}
 
@@ -67,21 +70,40 @@ class Fuzz:
         self._last: tuple[str, bytes, dict[str, str]] | None = None
 
     def run(self, runs: int) -> None:
+        began = monotonic()
+        self._sent = SentBefore(self.random, 20)
         for number in range(1, runs + 1):
             self._one()
             if number % EVERY == 0 or number == runs:
-                check()
+                self._sent.check()
+                check(len(self._sent.all))
+                self._sent.forget()
                 prune()
+                self._sent = SentBefore(self.random, 20 if number < runs else 0)
+            if number % TOLD == 0:
+                print(f"{number:,} bodies, {number / (monotonic() - began):,.0f} a second", flush=True)
 
     def _one(self) -> None:
         if self._last and self.random.random() < 0.05:
             self._again(*self._last)
+            return
+        if self.random.random() < 0.05:
+            self._status_of_what_was_sent()
             return
         lane, value = ("telegram", self._telegram) if self.random.random() < 0.6 else ("whatsapp", self._whatsapp)
         body = self._mutated(value())
         headers = self._signed(lane, body)
         if self._bring(lane, body, headers) == 200:
             self._last = lane, body, headers
+
+    def _status_of_what_was_sent(self) -> None:
+        status, one = self._sent.status()
+        value = _entry("messages", {"metadata": {"phone_number_id": "100200300"}, "statuses": [status]})
+        body = json.dumps(value).encode() if one.plain else self._mutated(value)
+        headers = self._signed("whatsapp", body)
+        if self._bring("whatsapp", body, headers) == 200:
+            one.said.append(status["status"])
+            self._last = "whatsapp", body, headers
 
     def _bring(self, lane: str, body: bytes, headers: dict[str, str]) -> int:
         request = self.request.post(f"/hooks/{lane}", body, content_type="application/json", headers=headers)
@@ -258,7 +280,7 @@ def _places(value: Any) -> Any:
         yield from _places(value[name])
 
 
-def check() -> None:
+def check(sent_before: int = 0) -> None:
     """What the promises forbid is nowhere."""
     failed = Update.objects.filter(outcome="failed").first()
     assert failed is None, vault().open(bytes(failed.body))
@@ -266,7 +288,7 @@ def check() -> None:
     answers = dict(Answer.objects.values_list("pk", "recipient_id"))
     deliveries = dict(Delivery.objects.filter(source_kind=2).values_list("source_id", "recipient_id"))
     assert deliveries == answers, "an answer is one delivery, to who wrote"
-    assert Delivery.objects.count() == len(answers), "nothing but answers goes out"
+    assert Delivery.objects.count() == len(answers) + sent_before, "nothing but answers goes out"
     twice = Update.objects.values("lane_id", "provider_id").annotate(n=Count("id")).filter(n__gt=1)
     assert not twice.exists()
     _check_who_is_answered(set(answers.values()))
