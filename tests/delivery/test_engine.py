@@ -16,8 +16,10 @@ from barqia.delivery.pacing.pace import Bucket
 from barqia.delivery.sending import clearing, outcomes, worker
 from barqia.delivery.sending.clearing import Clearing
 from barqia.delivery.sending.engine import Sender
+from barqia.delivery.sending.session_lock import SessionLock
 from barqia.delivery.sending.worker import LaneWorker
 from barqia.delivery.transport.http import Done, Http
+from barqia.errors import InUse
 from barqia.subscribers.models import Lane
 from delivery.hand import NOW, publish, reader
 
@@ -106,6 +108,23 @@ def test_a_lane_that_is_changed_goes_on_as_it_is_now(telegram: Lane, provider: l
 
     assert asyncio.run(change_midway()) == 0
     assert sorted(provider) == list(range(1, READERS + 1))
+
+
+def test_a_sender_whose_place_was_taken_ends_and_leaves_nothing_under_way(
+    telegram: Lane, provider: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(_self: SessionLock) -> None:
+        if len(provider) >= 5:
+            raise InUse("another sender")
+
+    monkeypatch.setattr(SessionLock, "hold", taken)
+    _published(telegram)
+    Lane.objects.filter(pk=telegram.pk).update(rate=50)
+    with pytest.raises(InUse):
+        asyncio.run(Sender().run(asyncio.Event()))
+    states = {state: Delivery.objects.filter(state=state).count() for state in ("delivered", "planned", "claimed")}
+    assert sum(states.values()) == READERS
+    assert states["delivered"] == len(provider) < READERS
 
 
 def test_intents_whose_commit_was_not_answered_go_out_once(

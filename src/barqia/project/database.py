@@ -15,6 +15,8 @@ CONNECT_SECONDS = 10
 KEPT_SECONDS = 600
 # what stands longer is a fault: a lock, a statement or a transaction that holds up everyone else. Seconds.
 LIMITS = {"lock_timeout": 30, "statement_timeout": 300, "idle_in_transaction_session_timeout": 60}
+# so that the server sees within half a minute that a machine went dark, and frees what it held
+KEPT_ALIVE = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 4}
 
 HOW_TO_WRITE = (
     "write it like postgresql://user:password@host:5432/name?sslmode=require (a socket: postgresql:///name?host=/run/"
@@ -42,7 +44,10 @@ def sqlite(path: Path) -> Database:
 def postgresql(url: str) -> Database:
     """From a URL as libpq reads it; what it names beside the five (sslmode, options, …) is handed on as it is."""
     given = _parts(url)
-    limits = " ".join(f"-c {name}={seconds}s" for name, seconds in LIMITS.items())
+    limits = " ".join(
+        [f"-c {name}={seconds}s" for name, seconds in LIMITS.items()]
+        + [f"-c {name}={value}" for name, value in KEPT_ALIVE.items()]
+    )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": given.pop("dbname"),

@@ -26,6 +26,7 @@ from barqia.delivery.pulses import Beat, beat, leave
 from barqia.delivery.sending.changes import Changes, reconnecting
 from barqia.delivery.sending.clearing import Clearing
 from barqia.delivery.sending.recovery import recover
+from barqia.delivery.sending.session_lock import SessionLock
 from barqia.delivery.sending.worker import LaneWorker, signature
 from barqia.delivery.transport.http import Http
 from barqia.subscribers.models import Lane
@@ -82,16 +83,21 @@ class Sender:
         self._clearing = Clearing(self.database, clock)
         self._slices = plan.Slices()
         self._changes = Changes()
+        self._alone = None if self._handout.lingering_ms else SessionLock()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Send until `stop` is set; calls under way end first. Raises SetupError."""
+        """Send until `stop` is set; calls under way end first. Raises InUse where another sends."""
         await self._handout.join()
         try:
-            if not self._handout.lingering_ms:
+            if self._alone:
+                await self.database(self._alone.hold)
                 await self.database(recover, self._clock())
             async with Http(CONNECTIONS) as http:
-                await asyncio.gather(self._watch(stop, http), self._pulse(stop))
+                beside = [asyncio.create_task(work) for work in (self._watch(stop, http), self._pulse(stop))]
+                await asyncio.wait(beside, return_when=asyncio.FIRST_COMPLETED)
+                stop.set()
                 await self._stop_workers()
+                await asyncio.gather(*beside)
         finally:
             await self._handout.leave()
             if self._handout.lingering_ms:
@@ -111,6 +117,8 @@ class Sender:
         looked = unplanned = False
         while not stop.is_set():
             try:
+                if self._alone:
+                    await self.database(self._alone.hold)
                 changed = await self.database(self._changes.mark)
                 looked = self._handout.changed() or looked
                 if changed != seen or looked or self._workers_want_looking_after():
