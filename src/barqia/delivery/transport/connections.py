@@ -16,6 +16,7 @@ class Connections:
     def __init__(self) -> None:
         self._socket: dict[Ends, int] = {}
         self._ends: dict[int, Ends] = {}
+        self._looks: dict[int, select.poll] = {}
 
     def learn(self, ends: Ends, fd: int) -> None:
         """Of a new connection. Its socket's number was another's before; what that one's ends were is forgotten."""
@@ -24,12 +25,13 @@ class Connections:
             del self._socket[before]
         self._ends[fd] = ends
         self._socket[ends] = fd
+        if fd not in self._looks:
+            self._looks[fd] = look = select.poll()
+            look.register(fd, select.POLLIN)
 
     def stirred(self, ends: Ends) -> bool:
         """Whether this connection was closed, or has something to say that nobody asked. A new one has not."""
         fd = self._socket.get(ends)
         if fd is None:
             return False
-        poll = select.poll()
-        poll.register(fd, select.POLLIN)
-        return bool(poll.poll(0))
+        return bool(self._looks[fd].poll(0))
