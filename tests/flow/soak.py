@@ -36,8 +36,8 @@ LAST_COMMITS_SECONDS = 0.3
 # of the last messages something was told: let the rest come
 LAST_STATUSES_SECONDS = 3
 SIGN_SECONDS = 8
-# after a hundred kills tens of thousands of statuses wait to be told, and words among them
-PATIENCE_SECONDS = 900
+# after hundreds of kills tens of thousands of statuses wait to be told, and words among them
+PATIENCE_SECONDS = 2400
 TELEGRAM_TROUBLES = {429: 0.003, 500: 0.003, "reset_before": 0.004, "reset_after": 0.004, "cut": 0.002}
 WHATSAPP_TROUBLES = {130429: 0.003, 131056: 0.003, 502: 0.002, "reset_before": 0.004, "reset_after": 0.004}
 STATUS_TROUBLES = {"status_twice": 0.1, "status_late": 0.1, "status_disorder": 0.1, "webhook_repeat": 0.05}

@@ -45,7 +45,7 @@ ENGINES = {"embedded": _embedded, "several": _several}
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(900 + 20 * KILLS)
+@pytest.mark.timeout(2400 + 30 * KILLS)
 @pytest.mark.parametrize("engine", ["embedded", pytest.param("several", marks=pytest.mark.postgresql)])
 def test_kills_lose_nobody_and_repeat_nothing(tmp_path: Path, engine: str) -> None:
     with ENGINES[engine](tmp_path) as made:
