@@ -43,6 +43,7 @@ check: setup ## lint, format, types, the import contract
 benchmarks: setup ## ratios, measured side by side
 	$(RUN)python benchmarks/planning.py
 	$(RUN)python benchmarks/board.py
+	$(RUN)python benchmarks/forecast.py
 	$(RUN)python benchmarks/database.py
 	$(RUN)python benchmarks/transport.py
 	$(RUN)python benchmarks/gates.py

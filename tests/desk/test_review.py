@@ -3,7 +3,7 @@
 import pytest
 
 from barqia import desk
-from barqia.delivery.costs.preview import preview
+from barqia.delivery.costs.preview import Asked, preview
 from barqia.delivery.models import Delivery
 from barqia.delivery.planning.interests import interests_met
 from barqia.desk.words import Slot, Words
@@ -79,9 +79,9 @@ def test_the_count_before_publishing_knows_what_was_set_right(draft: Dispatch, t
     wanted = Interest.objects.create(kind="person", key="سامي الحلبي")
     Subscription.objects.create(recipient=reader, interest=wanted, lane=telegram)
     typed = Draft(dispatch=draft, headline="عنوان", text=TEXT)
-    assert preview(draft, Verb.PUBLISH).audience == preview(draft, Verb.PUBLISH, copy=typed).audience == 1
+    assert preview(draft, Verb.PUBLISH).audience == preview(draft, Verb.PUBLISH, asked=Asked(typed)).audience == 1
     desk.review(None, draft, 0, {(PERSON, "سامي الحلبي"): ""})
-    assert preview(draft, Verb.PUBLISH).audience == preview(draft, Verb.PUBLISH, copy=typed).audience == 0
+    assert preview(draft, Verb.PUBLISH).audience == preview(draft, Verb.PUBLISH, asked=Asked(typed)).audience == 0
 
 
 def test_names_that_are_none_are_not_matched(draft: Dispatch) -> None:

@@ -1,5 +1,7 @@
 """The newsroom's screens: who sees them, what they do, and that they refuse in words."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -171,15 +173,42 @@ def test_a_correction_may_change_the_section_and_so_reach_new_readers(editor: Cl
     given = {**GIVEN, "sections": ["politics", "sport"], "note": "القسم", "seen": 1}
     asked = editor.post(f"/desk/d/{item.public_id}/correct", given)
     assert asked.status_code == 200, "whom it reaches now is shown before it goes"
-    assert "تغيّر القسم" in asked.content.decode()
+    assert "غير ما عُرض" in asked.content.decode()
     assert "<td>1</td>" in asked.content.decode()
-    given["confirm"] = "politics sport"
+    given["confirm"] = _confirm_of(asked.content.decode())
     for _twice in range(2):
         assert editor.post(f"/desk/d/{item.public_id}/correct", given).status_code == 302
     plan_all()
     assert Delivery.objects.values_list("source_id", "recipient_id").get() == (Release.objects.last().pk, reader.pk)
     (call,) = send(telegram)
     assert "تصويب" not in call.body.decode(), "who never had it is sent the news, not a correction of it"
+
+
+def _confirm_of(page: str) -> str:
+    found = re.search(r'name="confirm" value="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
+def test_a_correction_that_takes_more_messages_shows_its_forecast_before_it_goes(
+    editor: Client, whatsapp: Lane
+) -> None:
+    reader = recipients.known(whatsapp, "967770000001", None)
+    reader.status, reader.last_inbound_ms = "active", now_ms()
+    reader.save()
+    interests.ask_everything(reader)
+    item = _item(editor)
+    editor.post(f"/desk/d/{item.public_id}/publish", {"seen": 0})
+    plan_all()
+    send(whatsapp)
+    given = {**GIVEN, "note": "الخاتمة", "seen": 1, "text": GIVEN["text"] + "كلمة طويلة " * 600}
+    asked = editor.post(f"/desk/d/{item.public_id}/correct", given)
+    assert asked.status_code == 200
+    assert "<td>1</td><td>2</td>" in asked.content.decode(), "one reader, two messages, of the words as typed"
+    given["confirm"] = _confirm_of(asked.content.decode())
+    assert editor.post(f"/desk/d/{item.public_id}/correct", given).status_code == 302
+    small = {**GIVEN, "note": "الخاتمة", "seen": 2, "text": given["text"].replace("كلمة", "فكرة", 1)}
+    assert editor.post(f"/desk/d/{item.public_id}/correct", small).status_code == 302, "nothing else than was shown"
 
 
 def test_what_was_typed_stays_when_it_is_refused(editor: Client) -> None:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from barqia import desk
-from barqia.delivery.costs.preview import FOLLOWING, preview
+from barqia.delivery.clock import now_ms
+from barqia.delivery.costs.preview import FOLLOWING, Asked, preview, shape
 from barqia.desk.states import require
 from barqia.desk.steps import allow
 from barqia.desk.words import LONGEST_TEXT
@@ -39,25 +40,26 @@ def verb(request: HttpRequest, public_id: str, verb: str) -> HttpResponseBase:
         seen = seen_of(request)
         if form is not None and not form.is_valid():
             return _page(request, item, verb, form, status=400)
-        if form is not None and _must_confirm(request, item, form):
-            return _page(request, item, verb, form, confirm=_sections_of(form))
+        if form is not None and (asked := _to_confirm(request, item, form)):
+            return _page(request, item, verb, form, asked=asked)
         return _done(request, item, verb, seen, _carry_out(request, user, item, verb, seen, form))
     except (InputError, VerbRefused) as error:
         return _page(request, item, verb, form, error=str(error), status=error.http_status)
 
 
-def _sections_of(form: CorrectionForm) -> str:
-    return " ".join(sorted(form.slot().sections))
+def _asked(item: Dispatch, form: CorrectionForm) -> Asked:
+    """The correction as it is typed."""
+    words = Draft(dispatch=item, **form.words().fields())
+    return Asked(words, form.slot().sections, form.cleaned_data["note"].strip())
 
 
-def _as_typed(item: Dispatch, form: CorrectionForm | None) -> Draft | None:
-    return Draft(dispatch=item, **form.words().fields()) if form else None
-
-
-def _must_confirm(request: HttpRequest, item: Dispatch, form: CorrectionForm) -> bool:
-    """Other sections are other readers: whom it reaches now is shown once more before it goes."""
-    standing = " ".join(sorted(item.sections.values_list("slug", flat=True)))
-    return _sections_of(form) not in {"", standing, request.POST.get("confirm")}
+def _to_confirm(request: HttpRequest, item: Dispatch, form: CorrectionForm) -> Asked | None:
+    """The correction, where it reaches others or takes other messages than what the editor was shown: that is shown
+    once more before it goes."""
+    asked, now = _asked(item, form), now_ms()
+    is_now = shape(item, "correct", asked, now)
+    shown = {shape(item, "correct", Asked(), now), request.POST.get("confirm")}
+    return None if is_now in shown else asked
 
 
 def _form(request: HttpRequest, verb: str, item: Dispatch, user: User) -> CorrectionForm | None:
@@ -102,10 +104,11 @@ def _done(request: HttpRequest, item: Dispatch, verb: str, seen: int, result: An
 
 def _page(
     request: HttpRequest, item: Dispatch, verb: str, form: CorrectionForm | None, *,
-    error: str = "", status: int = 200, confirm: str = "",
+    error: str = "", status: int = 200, asked: Asked | None = None,
 ) -> HttpResponse:  # fmt: skip
     copy = Draft.objects.filter(dispatch=item).first() or item.current
     text = str(form["text"].value() or "")[:LONGEST_TEXT] if form else ""
+    found = preview(item, verb, asked=asked) if verb != "update" else None
     context = {
         "item": item,
         "verb": verb,
@@ -115,11 +118,9 @@ def _page(
         "form": form,
         "error": error,
         "reason": request.POST.get("reason", ""),
-        "confirm": confirm,
-        "follows": verb in FOLLOWING,
-        "preview": preview(item, verb, copy=_as_typed(item, form) if confirm else None, sections=confirm.split())
-        if verb != "update"
-        else None,
+        "confirm": shape(item, verb, asked, now_ms()) if asked else "",
+        "follows": verb in FOLLOWING or any(lane.in_place for lane in (found.lanes if found else ())),
+        "preview": found,
         "may_test": verb == "publish" and user_of(request).may("test"),
         **(reading_context(text, reviewed(text, item)) if form else {}),
     }

@@ -89,7 +89,11 @@ class Recipient(models.Model):
             models.UniqueConstraint(fields=["lane", "address_hash"], name="recipient_address_once"),
             models.UniqueConstraint(fields=["lane", "user_id_hash"], name="recipient_user_id_once"),
         )
-        indexes = (models.Index(fields=["lane", "status", "id"], name="recipient_audience_ix"),)
+        indexes = (
+            models.Index(fields=["lane", "status", "id"], name="recipient_audience_ix"),
+            # a forecast reads it through and needs nothing else
+            models.Index(fields=["lane", "country", "status", "last_inbound_ms", "id"], name="recipient_forecast_ix"),
+        )
 
 
 class FailedDay(models.Model):

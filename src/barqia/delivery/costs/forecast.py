@@ -89,7 +89,7 @@ def forecast(lane: Lane, story: Story, bulks: Sequence[Bulk], now_ms: int) -> Fo
         for group in bulk.people:
             cell = group.country, tariff.outside if group.closed else tariff.inside
             people[cell] += group.count
-            messages[cell] += group.count * _messages(lane, story, bulk.act, group.closed, now_ms)
+            messages[cell] += group.count * messages_of(lane, story, bulk.act, group.closed, now_ms)
     day = datetime.fromtimestamp(now_ms / 1000, UTC)
     currency = currency_of(lane)
     prices = prices_at(day.date(), currency)
@@ -100,7 +100,7 @@ def forecast(lane: Lane, story: Story, bulks: Sequence[Bulk], now_ms: int) -> Fo
     return Forecast(tuple(cells), tariff.inside, max(0, tariff.free - _free_used(lane, day)), currency)
 
 
-def _messages(lane: Lane, story: Story, act: Act, closed: bool, now_ms: int) -> int:
+def messages_of(lane: Lane, story: Story, act: Act, closed: bool, now_ms: int) -> int:
     """How many a reader gets: as many as the kind renders for one whose window is open, or closed."""
     job = Job(act, story, Address("1"), 0, now_ms, last_inbound_ms=None if closed else now_ms)
     nobodys = dict.fromkeys(lane_kind(lane.kind).secrets, "")

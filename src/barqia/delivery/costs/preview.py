@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from barqia.delivery.clock import now_ms as clock_now
-from barqia.delivery.costs.counted import People, Windows, new_to_it, own_phones, were_sent
-from barqia.delivery.costs.forecast import Bulk, Forecast, forecast
+from barqia.delivery.costs.counted import People, Windows, counted, new_to_it, own_phones, were_sent
+from barqia.delivery.costs.forecast import Bulk, Forecast, forecast, messages_of
 from barqia.delivery.lane import Quota, lane_kind
 from barqia.delivery.pacing.reach import free_at_ms, room_of
+from barqia.delivery.planning.earlier import earlier_texts, with_words
 from barqia.delivery.planning.unserved import others_for, reason_for
 from barqia.delivery.stories import ACTS, story_as_if
 from barqia.matching import Interest as Standing
@@ -84,43 +85,83 @@ class Preview:
         return max((lane.seconds for lane in self.lanes if not lane.waits), default=0.0)
 
 
-def preview(
-    dispatch: Dispatch,
-    verb: str,
-    now_ms: int | None = None,
-    copy: Draft | Revision | None = None,
-    sections: Sequence[str] | None = None,
-) -> Preview:
-    """What `verb` would do now, counted in the database; a reader who acts meanwhile changes it.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a verb would be done with: the words of `copy`, these sections, the editor's note; where one is not given,
+    the item's own."""
 
-    With the words of `copy` and `sections` as they would be; else with the item's own.
-    """
+    copy: Draft | Revision | None = None
+    sections: Sequence[str] = ()
+    note: str = ""
+
+
+def preview(dispatch: Dispatch, verb: str, now_ms: int | None = None, asked: Asked | None = None) -> Preview:
+    """What `verb` would do now, counted in the database; a reader who acts meanwhile changes it."""
     now = clock_now() if now_ms is None else now_ms
-    words = copy or Draft.objects.filter(dispatch=dispatch).first() or dispatch.current
-    if verb == Verb.UNPUBLISH or words is None:
+    planned = _plan(dispatch, verb, asked or Asked())
+    if planned is None:
         return Preview(())
-    asked = sections or list(dispatch.sections.values_list("slug", flat=True))
-    matched = verb not in {Verb.KILL, Verb.TAKEDOWN, Verb.TEST}
-    planned = _Planned(dispatch, verb, story_as_if(words, verb), _interests(words, asked) if matched else [])
     rooms = _Rooms(now)
     lanes = [_lane(planned, lane, rooms) for lane in Lane.objects.filter(active=True)]
     return Preview((*lanes, *_switched_off(dispatch, verb)))
 
 
+def shape(dispatch: Dispatch, verb: str, asked: Asked, now_ms: int) -> str:
+    """What of these words decides the account of a verb, whoever comes or goes meanwhile: their sections, the interests
+    they meet, the messages they take."""
+    planned = _plan(dispatch, verb, asked)
+    if planned is None:
+        return ""
+    sections = sorted(asked.sections or dispatch.sections.values_list("slug", flat=True))
+    billed = [lane for lane in Lane.objects.filter(active=True) if lane_kind(lane.kind).tariff(lane.settings)]
+    messages = [
+        messages_of(lane, planned.story, act, closed, now_ms)
+        for lane in billed
+        for act in (planned.act, Act.SEND)
+        for closed in (False, True)
+    ]
+    return " ".join([*sections, *map(str, sorted(planned.interests)), "·", *map(str, messages)])
+
+
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """The verb, what it would send, and who asked for that."""
+    """The verb, what it would send, and who asked for that; `follows` who has the item, save in the `same_words`."""
 
     dispatch: Dispatch
     verb: str
     story: Story
     interests: list[int]
+    follows: bool
+    same_words: list[int]
+
+    @property
+    def act(self) -> Act:
+        """What the verb is to those who have the item: of what is published again a correction."""
+        return ACTS.get(Verb(self.verb), Act.CORRECT)
+
+
+def _plan(dispatch: Dispatch, verb: str, asked: Asked) -> _Planned | None:
+    words = asked.copy or Draft.objects.filter(dispatch=dispatch).first() or dispatch.current
+    if verb == Verb.UNPUBLISH or words is None:
+        return None
+    sections = asked.sections or list(dispatch.sections.values_list("slug", flat=True))
+    texts = earlier_texts(dispatch.pk)
+    # what the item will be corrected to is not known where no words are given
+    compared = verb == Verb.PUBLISH or (verb == Verb.CORRECT and asked.copy is not None)
+    return _Planned(
+        dispatch=dispatch,
+        verb=verb,
+        story=story_as_if(words, verb, asked.note),
+        interests=[] if verb in {Verb.KILL, Verb.TAKEDOWN, Verb.TEST} else _interests(words, sections),
+        follows=verb in FOLLOWING or (verb == Verb.PUBLISH and texts.exists()),
+        same_words=with_words(texts, words) if compared else [],
+    )
 
 
 def _switched_off(dispatch: Dispatch, verb: str) -> Iterator[LanePreview]:
     """Lanes that are off, where there are copies that this verb cannot follow."""
     for lane in Lane.objects.filter(active=False) if verb in FOLLOWING else ():
-        count = sum(people.count for people in were_sent(dispatch, lane, Windows(None, 0)))
+        count = sum(people.count for people in counted(lane, Windows(None, 0), were_sent(dispatch, lane)))
         if count:
             yield LanePreview(lane.name, lane.title, lane.kind, 0, 0, (("lane_off", count),), 0.0)
 
@@ -147,10 +188,9 @@ class _Rooms:
 
 
 def _lane(planned: _Planned, lane: Lane, rooms: _Rooms) -> LanePreview:
-    kind, dispatch, verb = lane_kind(lane.kind), planned.dispatch, planned.verb
+    kind = lane_kind(lane.kind)
     terms, windows = kind.terms(lane.settings), Windows(kind.window_ms, rooms.now_ms)
-    sent = were_sent(dispatch, lane, windows) if verb in FOLLOWING else []
-    fresh = own_phones(lane, windows) if verb == Verb.TEST else new_to_it(dispatch, lane, planned.interests, windows)
+    sent, fresh = _people(planned, lane, windows)
     in_place = sum(people.count for people in sent if kind.edits_in_place and people.status != "blocked")
     follow, excluded = _reached(lane, [] if kind.edits_in_place else sent)
     if kind.edits_in_place:
@@ -177,11 +217,22 @@ def _lane(planned: _Planned, lane: Lane, rooms: _Rooms) -> LanePreview:
         forecast=forecast(
             lane,
             planned.story,
-            [Bulk(ACTS.get(Verb(verb), Act.SEND), follow), Bulk(Act.SEND, reached)],
+            [Bulk(planned.act, follow), Bulk(Act.SEND, reached)],
             rooms.now_ms,
         ),
         others=_others(lane, (*sent, *fresh)),
     )
+
+
+def _people(planned: _Planned, lane: Lane, windows: Windows) -> tuple[list[People], list[People]]:
+    """(who has the item and is followed, who is new to it)"""
+    dispatch = planned.dispatch
+    if planned.verb == Verb.TEST:
+        return [], counted(lane, windows, own_phones())
+    sent = counted(lane, windows, were_sent(dispatch, lane, planned.same_words)) if planned.follows else []
+    if planned.verb in {Verb.KILL, Verb.TAKEDOWN}:
+        return sent, []
+    return sent, counted(lane, windows, new_to_it(dispatch, lane, planned.interests))
 
 
 def _others(lane: Lane, people: Iterable[People]) -> tuple[str, ...]:

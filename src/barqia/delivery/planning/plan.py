@@ -6,7 +6,6 @@ were sent an older revision, then new matches. What a slice adds is one chunk.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -17,14 +16,12 @@ from barqia.delivery.doubt import leave_in_doubt
 from barqia.delivery.models import Chunk, Delivery, Mailing, Plan, SourceKind
 from barqia.delivery.planning import audience
 from barqia.delivery.planning.audience import Page
+from barqia.delivery.planning.earlier import earlier_texts, with_words
 from barqia.delivery.planning.interests import interests_met
 from barqia.delivery.planning.priority import FLASH_URGENCY, priority_of
 from barqia.delivery.sql import marks, run
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Newsroom, Release, Verb
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
 
 CHUNK = 1000
 FIRST_SLICE, LEAST_SLICE = 250, 125
@@ -80,26 +77,16 @@ def _purposes(release: Release) -> tuple[Plan.Purpose, ...]:
         return (FOLLOW,)
     if release.verb == Verb.UNPUBLISH:
         return ()
-    if release.verb == Verb.TEST or not _earlier_texts(release).exists():
+    if release.verb == Verb.TEST or not earlier_texts(release.dispatch_id, release.pk).exists():
         return (NEW,)
     return (FOLLOW, NEW)
-
-
-def _earlier_texts(release: Release) -> "QuerySet[Release]":
-    return Release.objects.filter(
-        dispatch_id=release.dispatch_id, pk__lt=release.pk, verb__in=[Verb.PUBLISH, Verb.CORRECT]
-    )
 
 
 def _same_words(release: Release) -> list[int]:
     """The earlier releases that carried the very words of this one; none for a kill, which carries no words."""
     if release.verb in {Verb.KILL, Verb.TAKEDOWN}:
         return []
-    words = release.revision
-    same = _earlier_texts(release).filter(
-        revision__headline=words.headline, revision__text=words.text, revision__byline=words.byline
-    )
-    return list(same.values_list("pk", flat=True))
+    return with_words(earlier_texts(release.dispatch_id, release.pk), release.revision)
 
 
 def _supersede(dispatch_id: UUID, release_id: int, now_ms: int) -> None:
@@ -155,7 +142,8 @@ def plan_slice(size: int, now_ms: int, pages: int = 1) -> int | None:
         mailing.save(update_fields=["state", "planned_ms"])
         return 0
     release = Release.objects.get(pk=mailing.pk)
-    slice_of = _Slice(release, mailing, plan, _earlier_texts(release).exists(), min(size, CHUNK), now_ms)
+    earlier = earlier_texts(release.dispatch_id, release.pk).exists()
+    slice_of = _Slice(release, mailing, plan, earlier, min(size, CHUNK), now_ms)
     added = 0
     for _ in range(pages):
         added += slice_of.add_page()

@@ -146,7 +146,7 @@ def correct(
     """Correct a published dispatch: every copy is edited in place, or followed by a message that quotes it."""
     ready()
     from barqia import desk
-    from barqia.delivery.costs.preview import preview
+    from barqia.delivery.costs.preview import Asked, preview
     from barqia.desk.words import Words
     from barqia.wire.models import Draft
 
@@ -154,7 +154,7 @@ def correct(
     found_headline, text = _words(file, headline, encoding)
     standing = Words.of(dispatch.current) if dispatch.current else Words("", "")
     words = replace(standing, headline=found_headline, text=text)
-    shown = preview(dispatch, "correct", copy=Draft(dispatch=dispatch, **words.fields()))
+    shown = preview(dispatch, "correct", asked=Asked(Draft(dispatch=dispatch, **words.fields()), note=note))
     if dry_run:
         _print_preview(shown)
         return
