@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from barqia.delivery.lane import Address, Call, LaneKind, Outcome, Throttled
 from barqia.delivery.models import Answer, Delivery
@@ -160,3 +161,25 @@ def test_somebody_elses_channel_and_a_group_nobody_knows_change_nothing(telegram
 def test_a_private_word_under_another_name_is_nobodys(telegram: Lane) -> None:
     assert Reader(telegram).say("اشتراك", **{"from": {"id": 43, "is_bot": False}}) is None
     assert not Recipient.objects.exclude(kind="channel").exists()
+
+
+def test_a_group_whose_administrators_are_not_told_is_brought_again(
+    group: Group, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unanswered(_kind: LaneKind, _call: Call) -> bool:
+        raise groups.Unanswered
+
+    word = {"date": 9, "chat": {"id": GROUP, "type": "group"}, "from": {"id": ADMINISTRATOR}, "text": "اشتراك"}
+    body = json.dumps({"update_id": 1, "message": word})
+
+    def bring() -> int:
+        post = {"path": "/hooks/telegram", "data": body, "content_type": "application/json"}
+        return client.post(**post, headers={"X-Telegram-Bot-Api-Secret-Token": "hook"}).status_code
+
+    asked = groups._accepted
+    monkeypatch.setattr(groups, "_accepted", unanswered)
+    assert bring() == 503
+    assert not Recipient.objects.filter(kind="group").exists()
+    monkeypatch.setattr(groups, "_accepted", asked)
+    assert [bring(), bring()] == [200, 200]
+    assert (group.row.status, Answer.objects.count()) == ("active", 1)

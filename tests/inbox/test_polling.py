@@ -12,7 +12,7 @@ from django.db import connections
 
 from barqia.inbox.models import Update
 from barqia.inbox.polling import Polling
-from barqia.subscribers.models import Lane
+from barqia.subscribers.models import Lane, Recipient
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,3 +85,30 @@ def test_a_webhook_that_is_still_set_is_named_in_the_log(bot_api: BotApi, caplog
     with caplog.at_level(logging.WARNING, "barqia.inbox"):
         _poll(lambda: "while webhook is active" in caplog.text)
     assert not Lane.objects.exclude(alert="").exists(), "what goes out goes on"
+
+
+def test_a_groups_word_waits_for_who_may_speak_for_it_and_holds_up_nobody_else(bot_api: BotApi) -> None:
+    group = {"id": -5, "type": "group"}
+    words = [
+        {"update_id": 1, "message": {"date": 9, "chat": group, "from": {"id": 7}, "text": "اشتراك"}},
+        {"update_id": 2, "message": {"date": 9, "chat": group, "from": {"id": 7}, "text": "إلغاء"}},
+        {"update_id": 3, "message": {"date": 9, "chat": {"id": 5, "type": "private"}, "text": "اشتراك"}},
+    ]
+    body = json.dumps({"ok": True, "result": words}).encode()
+    member = json.dumps({"ok": True, "result": {"user": {"id": 7}, "status": "creator"}}).encode()
+    busy = (
+        b'{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 1","parameters":{"retry_after":1}}'
+    )
+    bot_api.answers = [
+        (200, body),
+        (429, busy),
+        (200, body),
+        (502, b"<html>"),
+        (200, body),
+        (200, member),
+        (200, member),
+    ]
+    _poll(lambda: Update.objects.count() == 3)
+    assert list(Update.objects.order_by("pk").values_list("provider_id", flat=True)) == ["3", "1", "2"]
+    found = dict(Recipient.objects.values_list("kind", "status"))
+    assert found == {"group": "unsubscribed", "reader": "active"}, "each word acted once, in the order it was said"

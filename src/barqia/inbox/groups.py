@@ -5,7 +5,7 @@ A group that the bot is put into is known, and gets nothing until an administrat
 
 import asyncio
 
-from barqia.delivery.lane import Accepted, Call, LaneKind, Presence, Reply, Tap, Word
+from barqia.delivery.lane import Accepted, Call, LaneKind, Presence, Refused, Reply, Tap, Throttled, Word
 from barqia.delivery.transport.http import Http
 from barqia.inbox.people import found
 from barqia.subscribers import recipients
@@ -20,9 +20,13 @@ NOTHING = frozenset({Wish.UNCLEAR, Wish.START})
 Kind, Status = Recipient.Kind, Recipient.Status
 
 
+class Unanswered(Exception):
+    """The provider does not say who may speak for a group: what was said there is to be brought again."""
+
+
 def speaks_for_it(kind: LaneKind, inbound: Word | Tap) -> bool:
     """Whether this word or tap in a group asks something of us, and who did it may. The provider is asked, outside of
-    any transaction; where it does not answer, nobody may."""
+    any transaction. Raises `Unanswered` where it does not say."""
     if isinstance(inbound, Word) and not _asks(inbound.text):
         return False
     return inbound.proof is None or asyncio.run(_accepted(kind, inbound.proof))
@@ -37,7 +41,11 @@ def _asks(text: str) -> bool:
 async def _accepted(kind: LaneKind, call: Call) -> bool:
     async with Http(1) as http:
         reply = await http.call(call, ASK_SECONDS)
-    return isinstance(reply, Reply) and isinstance(kind.outcome(call, reply), Accepted)
+    outcome = kind.outcome(call, reply) if isinstance(reply, Reply) else None
+    # a group that became another chat has no administrators any more: its words come from there now
+    if isinstance(outcome, Accepted | Refused) or (isinstance(outcome, Throttled) and outcome.moved_to):
+        return isinstance(outcome, Accepted)
+    raise Unanswered
 
 
 def present(lane: Lane, presence: Presence) -> str:

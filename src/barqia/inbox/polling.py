@@ -19,6 +19,7 @@ from barqia.delivery.sending.changes import reconnecting
 from barqia.delivery.sending.outcomes import stop_lane
 from barqia.delivery.sending.worker import signature
 from barqia.delivery.transport.http import Http
+from barqia.inbox.groups import Unanswered
 from barqia.inbox.mailbox import MailboxError, new_messages
 from barqia.inbox.models import Cursor
 from barqia.inbox.receive import receive
@@ -132,6 +133,9 @@ class Polling:
             return False
         except DatabaseError as error:
             log.warning("lane %s: updates cannot be written: %s", lane.name, type(error).__name__)
+            return False
+        except Unanswered:
+            log.warning("lane %s: the provider does not say who speaks for a group; asked again", lane.name)
             return False
         return True
 

@@ -22,7 +22,7 @@ from barqia.delivery.lane import (
 )
 from barqia.delivery.lanes_db import lane_config
 from barqia.inbox.effects import act_on, act_on_tap
-from barqia.inbox.groups import present, speaks_for_it
+from barqia.inbox.groups import Unanswered, present, speaks_for_it
 from barqia.inbox.models import Update
 from barqia.inbox.people import found as known_already
 from barqia.inbox.people import known, moved
@@ -38,23 +38,35 @@ def receive(lane: Lane, body: bytes, at_ms: int | None = None) -> int:
 
     An update that cannot be carried out is kept with its outcome "failed", one that cannot be read as
     "malformed", and neither stops the others. A database that refuses (locked, full) raises: the provider
-    then brings the same again.
+    then brings the same again. So does, once all others are carried out, a group's word where the provider does not
+    say who may speak for it (`Unanswered`).
     """
     at = now_ms() if at_ms is None else at_ms
     kind = lane_kind(lane.kind)
     found = kind.parse(lane_config(lane), body)
-    new = 0
+    new, waiting = 0, set()
     for inbound in found:
         if Update.objects.filter(lane_id=lane.pk, provider_id=inbound.update_id).exists():
             continue
-        if isinstance(inbound, Word | Tap) and inbound.chat == "group" and not speaks_for_it(kind, inbound):
-            inbound = Other(inbound.update_id, inbound.raw)  # noqa: PLW2901 - what is left of it
+        if isinstance(inbound, Word | Tap) and inbound.chat == "group":
+            group = inbound.sender.address
+            # what is said after it in the same group waits with it
+            if group in waiting:
+                continue
+            try:
+                if not speaks_for_it(kind, inbound):
+                    inbound = Other(inbound.update_id, inbound.raw)  # noqa: PLW2901 - what is left of it
+            except Unanswered:
+                waiting.add(group)
+                continue
         new += _once(lane, inbound, at)
     broken = [inbound for inbound in found if isinstance(inbound, Broken)]
     for one in broken:
         log.warning("lane %s: an update is malformed and was set aside: %s", lane.name, one.what)
     if broken and len(broken) == len(found):
         raise Malformed(broken[0].what)
+    if waiting:
+        raise Unanswered
     return new
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from barqia.delivery.lane import Malformed, lane_kind
 from barqia.delivery.lanes_db import lane_config
+from barqia.inbox.groups import Unanswered
 from barqia.inbox.receive import receive
 from barqia.subscribers.models import Lane
 
@@ -22,7 +23,8 @@ def _text(status: int, text: str) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def webhook(request: HttpRequest, lane: str) -> HttpResponse:
-    """One lane's webhook. 401 where its secret or signature is wrong, 400 for what is no update."""
+    """One lane's webhook. 401 where its secret or signature is wrong, 400 for what is no update, 503 for what is
+    to be brought again."""
     row = Lane.objects.filter(name=lane, active=True).first()
     if row is None:
         return _text(404, "no such lane")
@@ -43,4 +45,7 @@ def webhook(request: HttpRequest, lane: str) -> HttpResponse:
     except Malformed as error:
         log.warning("lane %s: a malformed webhook was refused: %s", row.name, error)
         return _text(400, f"malformed: {error}")
+    except Unanswered:
+        log.warning("lane %s: the provider does not say who speaks for a group; it brings the word again", row.name)
+        return _text(503, "bring it again")
     return _text(200, "ok")
