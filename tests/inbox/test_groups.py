@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from barqia import desk
 from barqia.delivery.lane import Address, Call, LaneKind, Outcome, Throttled
 from barqia.delivery.models import Answer, Delivery
 from barqia.inbox import groups
 from barqia.subscribers.lanes import add_channel
 from barqia.subscribers.models import Lane, Recipient
-from delivery.hand import plan_all, publish, send, states
+from barqia.wire.models import Dispatch
+from delivery.hand import correct, plan_all, publish, send, states
 from inbox.chat import Reader
 
 GROUP, SUPERGROUP, ADMINISTRATOR = -4001, -1004001, 7
@@ -183,3 +185,51 @@ def test_a_group_whose_administrators_are_not_told_is_brought_again(
     monkeypatch.setattr(groups, "_accepted", asked)
     assert [bring(), bring()] == [200, 200]
     assert (group.row.status, Answer.objects.count()) == ("active", 1)
+
+
+def _sent_before_it_moved(group: Group, telegram: Lane) -> Dispatch:
+    group.says("اشتراك")
+    Answer.objects.all().delete()
+    Delivery.objects.all().delete()
+    item, _release = publish()
+    plan_all()
+    send(telegram)
+    item.refresh_from_db()
+    return item
+
+
+def _of_the_old_chat(call: Call) -> Outcome | None:
+    if json.loads(call.body)["chat_id"] == GROUP:
+        return Throttled(0, False, "group chat was upgraded", moved_to=Address(str(SUPERGROUP)))
+    return None
+
+
+@pytest.mark.parametrize("told_by", ["its word", "the answer"])
+@pytest.mark.parametrize("verb", ["correct", "kill"])
+def test_what_went_to_a_group_before_it_grew_is_followed_by_a_new_message(
+    group: Group, telegram: Lane, told_by: str, verb: str
+) -> None:
+    """The supergroup may have another message of that number: it must not be touched."""
+    item = _sent_before_it_moved(group, telegram)
+    if told_by == "its word":
+        group.says("", migrate_to_chat_id=SUPERGROUP)
+    if verb == "correct":
+        correct(item, "نص صحيح", "الخبر كما هو")
+    else:
+        desk.kill(None, item, item.sequence, "لم يحدث")
+    plan_all()
+    made = send(telegram, answers=_of_the_old_chat)
+    (there,) = [call for call in made if json.loads(call.body)["chat_id"] == SUPERGROUP]
+    assert there.op == "send"
+    assert ("الخبر كما هو" if verb == "correct" else "لم يحدث") in json.loads(there.body)["text"]
+    assert states()[-1] == ("delivered", "")
+
+
+def test_what_went_to_the_supergroup_is_edited_there(group: Group, telegram: Lane) -> None:
+    item = _sent_before_it_moved(group, telegram)
+    group.says("", migrate_to_chat_id=SUPERGROUP)
+    for text in ("نص ثان", "نص ثالث"):
+        correct(item, text)
+        plan_all()
+        (call,) = send(telegram, answers=_of_the_old_chat)
+    assert call.op == "edit"

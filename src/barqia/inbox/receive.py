@@ -21,6 +21,7 @@ from barqia.delivery.lane import (
     lane_kind,
 )
 from barqia.delivery.lanes_db import lane_config
+from barqia.delivery.planning.follow import leave_behind
 from barqia.inbox.effects import act_on, act_on_tap
 from barqia.inbox.groups import Unanswered, present, speaks_for_it
 from barqia.inbox.models import Update
@@ -139,8 +140,11 @@ def _where_they_are(lane: Lane, inbound: Blocking | OptOut | Presence | Moved, a
         case Presence():
             return present(lane, inbound)
         case Moved(old=old, new=new):
-            if inbound.chat == "group" and known_already(lane, old) is None:
-                return "other"
+            if inbound.chat == "group":
+                group = known_already(lane, old)
+                if group is None:
+                    return "other"
+                leave_behind(group.pk)
             moved(lane, old, new)
             return "moved"
 

@@ -53,6 +53,10 @@ def found(lane: Lane, address: str) -> Recipient | None:
     return _found(lane, address_hash=vault().find(address))
 
 
+def is_at(recipient: Recipient, address: str) -> bool:
+    return _hash(recipient.address_hash) == vault().find(address)
+
+
 def _made(lane: Lane, language: str) -> Recipient:
     return Recipient.objects.create(lane=lane, reader=Reader.objects.create(language=language))
 
@@ -60,7 +64,7 @@ def _made(lane: Lane, language: str) -> Recipient:
 def _show(recipient: Recipient, address: str | None, user_id: str | None) -> None:
     """Write an address the recipient did not have yet, or has another of now."""
     changed = []
-    if address and _hash(recipient.address_hash) != vault().find(address):
+    if address and not is_at(recipient, address):
         recipient.address_cipher, recipient.address_hash = vault().seal(address), vault().find(address)
         changed += ["address_cipher", "address_hash"]
     if user_id and _hash(recipient.user_id_hash) != vault().find(user_id):

@@ -15,3 +15,13 @@ def repoint(kept: int, other: int) -> None:
         [kept, other, kept],
     )
     run("UPDATE delivery_answer SET recipient_id=%s WHERE recipient_id=%s", [kept, other])
+
+
+def leave_behind(recipient_id: int) -> None:
+    """A group became another chat: what is in the old one can be changed no more, and a message of the new one may have
+    its number. What follows it is a new message."""
+    run(
+        "UPDATE delivery_part SET gone=%s WHERE delivery_id IN "
+        "(SELECT id FROM delivery_delivery WHERE recipient_id=%s)",
+        [True, recipient_id],
+    )

@@ -10,11 +10,22 @@ from typing import NamedTuple
 from django.db import DatabaseError, transaction
 
 from barqia.delivery import clients
-from barqia.delivery.lane import Accepted, Call, Effect, Outcome, Refused, Throttled, Transient, Unclear, lane_kind
+from barqia.delivery.lane import (
+    Accepted,
+    Address,
+    Call,
+    Effect,
+    Outcome,
+    Refused,
+    Throttled,
+    Transient,
+    Unclear,
+    lane_kind,
+)
 from barqia.delivery.models import Delivery, Mailing, SourceKind
 from barqia.delivery.pacing.retries import in_vain, retry_at
 from barqia.delivery.planning import plan
-from barqia.delivery.planning.follow import repoint
+from barqia.delivery.planning.follow import leave_behind, repoint
 from barqia.delivery.sending import late
 from barqia.delivery.sending.ending import back_to_planned, state_of_parts
 from barqia.delivery.sending.intents import Asked, Group, Intent, LaneHold, LaneNow, lanes_now, next_groups
@@ -233,8 +244,7 @@ def _consequence(hold: LaneHold, result: Result, now_ms: int) -> None:
     if isinstance(outcome, Throttled) and outcome.whole_lane:
         throttle_lane(hold.config.id, now_ms + outcome.retry_ms)
     elif isinstance(outcome, Throttled) and outcome.moved_to:
-        moved = Recipient.objects.get(pk=result.intent.recipient_id)
-        recipients.readdress(moved, outcome.moved_to.address, outcome.moved_to.user_id, repoint)
+        _move(Recipient.objects.get(pk=result.intent.recipient_id), outcome.moved_to)
     elif isinstance(outcome, Refused) and outcome.effect is Effect.STOP_LANE:
         stop_lane(hold.config.id, outcome)
     elif isinstance(outcome, Refused) and outcome.effect is Effect.PAUSE_MAILING:
@@ -246,6 +256,15 @@ def _consequence(hold: LaneHold, result: Result, now_ms: int) -> None:
     elif isinstance(outcome, Refused) and outcome.effect in {Effect.BLOCKED, Effect.OPTED_OUT}:
         recipient = Recipient.objects.get(pk=result.intent.recipient_id)
         recipients.block(recipient, outcome.reason)
+
+
+def _move(recipient: Recipient, to: Address) -> None:
+    """Of several calls that were under way the first moves it."""
+    if to.address and recipients.is_at(recipient, to.address):
+        return
+    if recipient.kind == Recipient.Kind.GROUP:
+        leave_behind(recipient.pk)
+    recipients.readdress(recipient, to.address, to.user_id, repoint)
 
 
 def _mailing_of(result: Result) -> Mailing | None:
