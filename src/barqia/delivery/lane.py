@@ -359,6 +359,23 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What a provider says of the lane's own account: `about` is a slug, `said` its words, empty where all is well.
+
+    `effect` STOP_LANE stops the lane, PAUSE_MAILING holds what is on its way there; `over` lets go on what a notice
+    about the same had stopped or held. `settings` are the lane's that the provider has changed.
+    """
+
+    update_id: str
+    about: str
+    said: str
+    effect: Effect = Effect.NONE
+    over: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
+    raw: bytes = field(default=b"", repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Other:
     """Something that asks nothing of us, kept as it came."""
 
@@ -375,7 +392,7 @@ class Broken:
     raw: bytes = field(default=b"", repr=False, compare=False)
 
 
-Inbound = Word | Tap | Status | Blocking | OptOut | Presence | Moved | Other | Broken
+Inbound = Word | Tap | Status | Blocking | OptOut | Presence | Moved | Notice | Other | Broken
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from barqia.delivery.lane import (
     Inbound,
     Malformed,
     Moved,
+    Notice,
     OptOut,
     Other,
     Presence,
@@ -22,6 +23,7 @@ from barqia.delivery.lane import (
 )
 from barqia.delivery.lanes_db import lane_config
 from barqia.delivery.planning.follow import leave_behind
+from barqia.inbox.account import heed
 from barqia.inbox.effects import act_on, act_on_tap
 from barqia.inbox.groups import Unanswered, present, speaks_for_it
 from barqia.inbox.models import Update
@@ -120,6 +122,8 @@ def _effect(lane: Lane, inbound: Inbound, at: int) -> str:
             return act_on_tap(lane, inbound, at)
         case Status():
             return "status" if receipts.record(lane.pk, inbound, at) else "unmatched"
+        case Notice():
+            return heed(lane, inbound)
         case Broken() | Other():
             return "malformed" if isinstance(inbound, Broken) else "other"
     return _where_they_are(lane, inbound, at)

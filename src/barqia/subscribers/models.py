@@ -13,7 +13,8 @@ class Lane(models.Model):
     `settings` holds what may be shown, `secrets` the encrypted rest (see `vault`). `rate` is messages a
     second for the lane, `recipient_interval_ms` the least time between two messages to one recipient, of whom
     `recipient_burst` may go at once and are then paid off, `concurrency` the calls under way at once. `alert` is
-    why the lane stopped itself, empty while it runs; `trouble` why its provider is left alone for a while.
+    why the lane stopped itself, empty while it runs; `trouble` why its provider is left alone for a while; `notices`
+    what the provider says of the account, {what about: in its words}.
     """
 
     name = models.SlugField(max_length=40, unique=True)
@@ -31,6 +32,7 @@ class Lane(models.Model):
     resend_flash = models.BooleanField(default=False)
     alert = models.CharField(max_length=300, blank=True)
     trouble = models.CharField(max_length=40, blank=True)
+    notices = models.JSONField(default=dict, db_default={})
     epoch = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 

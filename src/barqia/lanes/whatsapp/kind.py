@@ -83,7 +83,7 @@ class WhatsApp:
         return Challenge(403, "wrong verify token")
 
     def parse(self, lane: LaneConfig, body: bytes) -> tuple[Inbound, ...]:
-        return webhooks.parse(body, lane.settings["phone_number_id"])
+        return webhooks.parse(body, lane.settings)
 
     def next_offset(self, body: bytes) -> int | None:  # noqa: ARG002 - the contract's
         return None

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from barqia.delivery.lane import (
     Word,
 )
 from barqia.lanes.inbound import milliseconds, text_id
+from barqia.lanes.whatsapp import account
 from barqia.lanes.whatsapp.errors import code_of, meaning
 
 STATUSES: dict[str, Literal["sent", "delivered", "read", "failed"]] = {
@@ -41,11 +42,11 @@ def signature_fits(secret: str, header: str, body: bytes) -> bool:
     return bool(secret) and hmac.compare_digest(header.encode(), wanted.encode())
 
 
-def parse(body: bytes, phone_number_id: str) -> tuple[Inbound, ...]:
-    """Every event in the body that is for this number."""
+def parse(body: bytes, settings: Mapping[str, str]) -> tuple[Inbound, ...]:
+    """Every event in the body that is for the lane so set."""
     try:
-        changes = [change for entry in json.loads(body)["entry"] for change in entry["changes"]]
-        return tuple(inbound for change in changes for inbound in _change(change, phone_number_id))
+        changes = [(change, entry.get("time")) for entry in json.loads(body)["entry"] for change in entry["changes"]]
+        return tuple(inbound for change, at in changes for inbound in _change(change, at, settings))
     except (ValueError, RecursionError):
         raise Malformed("the body is not JSON") from None
     except KeyError as error:
@@ -54,10 +55,11 @@ def parse(body: bytes, phone_number_id: str) -> tuple[Inbound, ...]:
         raise Malformed(f"the webhook is none: {type(error).__name__}") from None
 
 
-def _change(change: Fields, phone_number_id: str) -> Iterator[Inbound]:
+def _change(change: Fields, at: object, settings: Mapping[str, str]) -> Iterator[Inbound]:
     field, value = change["field"], change["value"]
-    number = value.get("metadata", {}).get("phone_number_id", phone_number_id)
-    if field == "messages" and number == phone_number_id:
+    ours = settings["phone_number_id"]
+    number = value.get("metadata", {}).get("phone_number_id", ours)
+    if field == "messages" and number == ours:
         contacts = value.get("contacts") or [{}]
         for message in value.get("messages", ()):
             yield _one(lambda message: _message(message, contacts), message)
@@ -66,8 +68,18 @@ def _change(change: Fields, phone_number_id: str) -> Iterator[Inbound]:
     elif field == "user_preferences":
         for preference in value.get("user_preferences", ()):
             yield _one(_preference, preference)
+    elif field == "user_id_update":
+        for update in value.get("user_id_update", ()):
+            yield _one(_new_user_id, update)
     else:
-        yield _one(lambda change: Other(f"{text_id(field)[:40]}:{_digest(_raw(change))}"), change)
+        yield _one(lambda change: _of_account(change, at, settings), change)
+
+
+def _of_account(change: Fields, at: object, settings: Mapping[str, str]) -> Inbound:
+    """The same may be said again another day: `at` is when Meta says it."""
+    field = text_id(change["field"])[:40]
+    update_id = f"{field}:{_digest(_raw([at, change]))}"
+    return account.notice(field, change["value"], update_id, settings) or Other(update_id)
 
 
 def _one(read: Callable[[Fields], Inbound], event: Fields) -> Inbound:
@@ -133,6 +145,13 @@ def _system(update_id: str, sender: Address, system: Fields) -> Inbound:
     if system.get("type") in {"user_changed_number", "user_changed_user_id"} and (new.address or new.user_id):
         return Moved(update_id, sender, new)
     return Other(update_id)
+
+
+def _new_user_id(update: Fields) -> Inbound:
+    """A person's id changed with the number; a number that is told stays or comes with it."""
+    ids = update["user_id"]
+    new = _address(update.get("wa_id"), ids["current"])
+    return Moved(f"user_id:{_digest(_raw(update))}", _address(None, ids["previous"]), new)
 
 
 def _status(status: Fields) -> Inbound:

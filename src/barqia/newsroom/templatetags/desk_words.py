@@ -29,6 +29,7 @@ VERBS: dict[str, str | Promise] = {
     "resend_failed": _("Send the failed again"),
     "resend_unknown": _("Send the unknown again"),
     "lane_stopped": _("A lane stopped"),
+    "lane_notice": _("A provider's word on a lane"),
     "pause_lane": _("Pause a lane"),
     "resume_lane": _("Let a lane go on"),
     "lane_off": _("A lane was switched off"),
@@ -41,6 +42,15 @@ VERBS: dict[str, str | Promise] = {
     "client_on": _("A client newsroom was switched on"),
     "client_off": _("A client newsroom was switched off"),
     "client_stopped": _("The wire stopped a client newsroom"),
+}
+NOTICES: dict[str, str | Promise] = {
+    "template": _("the news template"),
+    "quality": _("how readers take the template"),
+    "category": _("the template's category"),
+    "limit": _("people a day"),
+    "number": _("how readers take the number"),
+    "account": _("the business account"),
+    "alert": _("the provider warns"),
 }
 STATES: dict[str, str | Promise] = {
     "draft": _("draft"),
@@ -200,6 +210,12 @@ def alert_name(alert: str) -> str:
     """An alert «identity: 401» in an editor's words, the provider's own code behind."""
     reason, colon, code = alert.partition(": ")
     return f"{reason_name(reason)}{colon}{code}"
+
+
+@register.filter
+def notice_name(about: str) -> str:
+    """What a provider's word on a lane is about."""
+    return str(NOTICES.get(about, about))
 
 
 @register.filter

@@ -129,6 +129,7 @@ def _sending() -> list[tuple[bool, str]]:
             lines.append((False, f"lane {lane.name}: {error}"))
         else:
             lines.append((not lane.alert, f"lane {lane.name}: {lane.alert or ('paused' if lane.paused else 'well')}"))
+            lines += [(False, f"lane {lane.name}: {about}: {said}") for about, said in lane.notices.items()]
     stopped = [one for one in clients.troubled() if one.stopped]
     lines += [(False, f"client {one.name}: stopped ({one.recipient.status_reason})") for one in stopped]
     return lines

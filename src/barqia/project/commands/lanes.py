@@ -164,6 +164,8 @@ def list_() -> None:
         state = each.alert or ("paused" if each.paused else "on" if each.active else "off")
         readers = counts.get(each.name, {}).get("active", 0)
         click.echo(f"{each.name}: {each.kind}, {each.rate:g} messages a second, {readers} active readers, {state}")
+        for about, said in each.notices.items():
+            click.echo(f"  {about}: {said}")
 
 
 @lane.command()
