@@ -215,9 +215,13 @@ def test_a_request_is_whole_and_asks_for_no_permission(transport: Transport) -> 
     body = "خبر".encode() * MIB
     with Hostile(polite) as server:
         answers = transport.answers(
-            a_call(server.url + "x?y=z", body), a_call(server.url, b"", "GET"), a_call(server.url)
+            a_call(server.url + "x?y=z", body),
+            a_call(server.url, b"", "GET"),
+            a_call(server.url),
+            a_call(server.url, b"", "DELETE"),
+            a_call(server.url, b"", "GET"),
         )
-        assert [getattr(answer, "status", answer) for answer in answers] == [200, 200, 200]
+        assert [getattr(answer, "status", answer) for answer in answers] == [200] * 5
         assert server.connections == 1, "a connection is used again"
     head, _, sent = server.requests[0].partition(b"\r\n\r\n")
     assert sent == body
@@ -226,6 +230,7 @@ def test_a_request_is_whole_and_asks_for_no_permission(transport: Transport) -> 
     assert b"expect:" not in head.lower()
     assert server.requests[1].startswith(b"GET / HTTP/1.1\r\n")
     assert server.requests[2].endswith(b"\r\n\r\n{}")
+    assert [request.split()[0] for request in server.requests[3:]] == [b"DELETE", b"GET"]
 
 
 @pytest.mark.parametrize("then", ["reads on", "closes"])

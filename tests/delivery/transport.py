@@ -12,7 +12,7 @@ Run = Callable[[Coroutine[Any, Any, T]], T]
 HEADERS = {"content-type": "application/json"}
 
 
-def a_call(url: str, body: bytes = b"{}", method: Literal["GET", "POST"] = "POST") -> Call:
+def a_call(url: str, body: bytes = b"{}", method: Literal["GET", "POST", "DELETE"] = "POST") -> Call:
     return Call(0, "send", method, url, HEADERS, body)
 
 

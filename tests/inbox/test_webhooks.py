@@ -191,3 +191,16 @@ def test_a_text_that_is_none_asks_nothing(client: Client, whatsapp: Lane, telegr
     client.post("/hooks/telegram", json.dumps(update), content_type="application/json",
                 headers={"X-Telegram-Bot-Api-Secret-Token": "hook"})  # fmt: skip
     assert not Recipient.objects.filter(status="active").exclude(kind="channel").exists()
+
+
+def test_a_picture_is_answered_kindly_and_an_album_once(client: Client, whatsapp: Lane) -> None:
+    at = int(time.time()) - 600
+    for number, seconds in enumerate((0, 1, 2, 300)):
+        body = _word("", wamid=f"wamid.p{number}", timestamp=at + seconds)
+        message = body["entry"][0]["changes"][0]["value"]["messages"][0]
+        del message["text"]
+        message |= {"type": "image", "image": {"id": str(number), "mime_type": "image/jpeg", "sha256": "x"}}
+        assert _signed(client, body) == 200
+    assert [answer.text for answer in Answer.objects.all()] == [Answer.objects.all()[0].text] * 2
+    assert "«اشتراك»" in Answer.objects.all()[0].text
+    assert Recipient.objects.get().status == "stranger"

@@ -1,6 +1,7 @@
 """WhatsApp: whole inside the window, a template outside, quoting what it follows; what errors mean."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,6 +72,15 @@ def test_outside_the_window_a_template_or_nothing() -> None:
     (body,) = bodies(late, WITH_TEMPLATE)
     values = [p["text"] for p in body["template"]["components"][0]["parameters"]]
     assert values == ["عنوان", "https://x/d/1"]
+
+
+@pytest.mark.parametrize(("start", "page"), [("https://x/", "d/1"), ("https://moved.example/", "d/1")])
+def test_a_templates_button_takes_the_link_and_its_body_the_headline_alone(start: str, page: str) -> None:
+    lane = replace(WITH_TEMPLATE, settings={**WITH_TEMPLATE.settings, "template_url": start})
+    (body,) = bodies(job(last_inbound_ms=NOW - 25 * HOUR_MS), lane)
+    text, button = body["template"]["components"]
+    assert [p["text"] for p in text["parameters"]] == ["عنوان"]
+    assert (button["sub_type"], button["index"], button["parameters"]) == ("url", "0", [{"type": "text", "text": page}])
 
 
 @pytest.mark.parametrize(("act", "word"), [(Act.CORRECT, "تصويب"), (Act.KILL, "إلغاء برقية")])

@@ -112,7 +112,7 @@ class Call:
 
     part: int
     op: Literal["send", "edit", "delete"]
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "DELETE"]
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
@@ -478,6 +478,50 @@ class MediaStore(Protocol):
         """The provider's id of what was uploaded; None where it was refused."""
 
 
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text that a provider approves before it is sent: `state`, `quality` and `why` it rejected it, in its words."""
+
+    name: str
+    language: str
+    category: str
+    state: str
+    quality: str
+    why: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A news template of `newsroom` to be handed in. With a `site` a button leads there, else the text has the link."""
+
+    name: str
+    language: str
+    category: str
+    newsroom: str
+    site: str = ""
+
+
+class TemplateStore(Protocol):
+    """An account's templates at its provider."""
+
+    def page(self, lane: LaneConfig, name: str = "", after: str = "") -> Call: ...
+
+    def listed(self, reply: Reply) -> tuple[list[Template], str]:
+        """The templates, and where the next page begins; empty after the last."""
+
+    def create(self, lane: LaneConfig, draft: Draft) -> Call: ...
+
+    def delete(self, lane: LaneConfig, name: str) -> Call:
+        """In all languages."""
+
+    def refused(self, reply: Reply) -> str:
+        """Why the provider did not do it, in its words; empty where it did."""
+
+    def settings(self, draft: Draft) -> Mapping[str, str]:
+        """What a lane is set to that sends it."""
+
+
 class LaneKind(Protocol):
     """A provider. One stateless instance serves every lane of its kind."""
 
@@ -495,6 +539,8 @@ class LaneKind(Protocol):
     edits_in_place: bool
     # where pictures are uploaded; None where the provider fetches them from the site, or takes none
     media: MediaStore | None
+    # where the texts are approved that go outside the window; None where there is no such thing
+    templates: TemplateStore | None
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         """Raises `ValueError`, saying what it may be, where a setting is none the provider knows."""

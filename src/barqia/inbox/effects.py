@@ -20,6 +20,8 @@ from barqia.wire.models import Newsroom, Section
 from barqia.wire.sections import words_of
 
 Status = Recipient.Status
+# what comes so soon after a reader's last message belongs to it
+ALBUM_MS = 30_000
 
 
 def act_on(lane: Lane, word: Word, now_ms: int) -> str:
@@ -33,12 +35,21 @@ def act_on(lane: Lane, word: Word, now_ms: int) -> str:
     if not word.proven:
         return unproven.act_on(lane, word, command, wordings(written_in or "ar"), now_ms)
     recipient = _who(lane, word, written_in or "ar")
-    if _is_late(recipient, word.at_ms, now_ms):
-        command = Command(Wish.HELP)
+    since_ms = word.at_ms - (recipient.last_inbound_ms or 0)
+    late = _is_late(recipient, word.at_ms, now_ms)
     words = wordings(_speaks(recipient, written_in))
-    said = _carry_out(command, recipient, words)
+    if not text.strip():
+        return _no_words(recipient, words, since_ms, now_ms)
+    said = _carry_out(Command(Wish.HELP) if late else command, recipient, words)
     _answer(recipient, _where_else(lane, recipient, said, words), ("word", text.strip()), now_ms)
     return command.wish.value
+
+
+def _no_words(recipient: Recipient, words: Wordings, since_ms: int, now_ms: int) -> str:
+    """A picture, a voice: answered once, and not each of an album's."""
+    if since_ms >= ALBUM_MS:
+        _answer(recipient, Said(words.no_words(), (words.subscribe, words.choose, words.help_)), ("word", ""), now_ms)
+    return "no_words"
 
 
 def act_on_tap(lane: Lane, tap: Tap, now_ms: int) -> str:

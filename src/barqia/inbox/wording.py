@@ -144,6 +144,17 @@ class Wordings:
             f"({self._all_sections}), “stop” to end the news, or “help”."
         )
 
+    def no_words(self) -> str:
+        if self._arabic:
+            return (
+                "وصلتنا رسالتك، غير أنّ من يقرأ هنا آلة لا تفهم إلا الكلمات المكتوبة. أرسل كلمة واحدة: «اشتراك»، "
+                "أو «الأقسام» لتختار ما يصلك، أو «مساعدة»."
+            )
+        return (
+            "We have your message, but what reads here understands written words alone. Send one word: “subscribe”, "
+            "“sections” to choose what you get, or “help”."
+        )
+
     def unserved(self, reason: str, links: Sequence[str]) -> str:
         """`reason` is no_service, or no_marketing where only those who wrote of late can be written to."""
         ways = " ".join(links)

@@ -12,6 +12,7 @@ class OneWay:
     window_ms: int | None = None
     edits_in_place = False
     media = None
+    templates = None
 
     def tariff(self, settings: Mapping[str, str]) -> None:
         """Nothing is billed."""

@@ -25,6 +25,7 @@ from barqia.project.commands import (
     running,
     sandbox,
     setup,
+    templates,
     users,
 )
 
@@ -62,6 +63,7 @@ for command in (
     clients.client,
     mail.mail_in,
     prices.prices,
+    templates.template,
     readers.subscribers,
     sandbox.sandbox,
     doctor.doctor,

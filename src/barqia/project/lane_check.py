@@ -4,9 +4,9 @@ import asyncio
 
 from django.conf import settings
 
-from barqia.delivery.lane import CheckLine, LaneConfig, LaneKind, Reply, lane_kind
+from barqia.delivery.lane import Call, CheckLine, LaneConfig, LaneKind, Reply, lane_kind
 from barqia.delivery.lanes_db import lane_config
-from barqia.delivery.transport.http import Http, NotSent
+from barqia.delivery.transport.http import Answer, Http, NotSent
 from barqia.subscribers.models import Lane
 
 
@@ -17,6 +17,16 @@ def webhook_url(lane: Lane) -> str:
 def check(lane: Lane) -> list[CheckLine]:
     """The provider's view, a line for each thing asked."""
     return asyncio.run(_check(lane_kind(lane.kind), lane_config(lane), webhook_url(lane)))
+
+
+def ask(call: Call) -> Answer:
+    """One call to a provider, and what became of it."""
+
+    async def asked() -> Answer:
+        async with Http(1) as http:
+            return await http.call(call)
+
+    return asyncio.run(asked())
 
 
 async def _check(kind: LaneKind, lane: LaneConfig, webhook: str) -> list[CheckLine]:

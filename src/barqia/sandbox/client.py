@@ -64,6 +64,10 @@ class Sandbox:
         done: Json = self.call(f"/sandbox/telegram/chats/{act}", {"chat": str(chat), "bot": bot, **about})
         return done
 
+    def template(self, what: str, **about: Any) -> None:
+        """A reviewer's or the readers' verdict on a template: `what` is status, quality, category or pacing."""
+        self.call(f"/sandbox/whatsapp/templates/{what}", about)
+
     def tap(self, phone_id: int, to: str, message: str, data: str) -> str:
         """Tap an inline button by its data. Returns the callback query's id."""
         about = {"to": to, "id": message, "data": data}

@@ -111,7 +111,7 @@ class Exchange:
         curl.setopt(pycurl.MAXFILESIZE, largest)
         self._connections = connections
         self._ends: Ends = ()
-        self._stale = self._fresh = self._public_only = self._private = False
+        self._stale = self._fresh = self._public_only = self._private = self._deletes = False
         self._lines: list[bytes] = []
         self._body: list[bytes] = []
         self.done: Done = _nobody
@@ -144,6 +144,9 @@ class Exchange:
             curl.setopt(pycurl.POSTFIELDS, call.body)
         else:
             curl.setopt(pycurl.HTTPGET, 1)
+            if call.method == "DELETE":
+                self._deletes = True
+                curl.setopt(pycurl.CUSTOMREQUEST, "DELETE")
 
     def _guard(self, public_only: bool) -> None:
         """Where the address a name leads to is looked at: here and now, and not when the name was given to us."""
@@ -201,6 +204,9 @@ class Exchange:
         if self._fresh:
             self._fresh = False
             self.curl.setopt(pycurl.FRESH_CONNECT, 0)
+        if self._deletes:
+            self._deletes = False
+            self.curl.unsetopt(pycurl.CUSTOMREQUEST)
         self._private = False
         self.done = _nobody
         self._ends = ()

@@ -15,6 +15,7 @@ from barqia.delivery.lane import (
     Outcome,
     Reply,
     Skip,
+    TemplateStore,
     Terms,
 )
 from barqia.lanes.email import calls, check, inbound, render, replies, terms
@@ -50,6 +51,7 @@ class Email:
     window_ms: int | None = None
     edits_in_place = False
     media: MediaStore | None = None
+    templates: TemplateStore | None = None
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         return terms.terms(settings)

@@ -15,6 +15,7 @@ from barqia.delivery.lane import (
     Outcome,
     Reply,
     Skip,
+    TemplateStore,
     Terms,
 )
 from barqia.lanes.telegram import check, render, replies, terms, updates
@@ -48,6 +49,7 @@ class Telegram:
     window_ms: int | None = None
     edits_in_place = True
     media: MediaStore | None = None
+    templates: TemplateStore | None = None
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         return terms.terms(settings)

@@ -8,9 +8,12 @@ from barqia.delivery.lane import Address, Call, LaneConfig
 API = "https://graph.facebook.com"
 VERSION = "v24.0"
 Payload = dict[str, Any]
+Method = Literal["GET", "POST", "DELETE"]
 
 
-def graph(lane: LaneConfig, method: Literal["GET", "POST"], path: str, payload: Payload | None = None) -> Call:
+def graph(
+    lane: LaneConfig, method: Literal["GET", "POST", "DELETE"], path: str, payload: Payload | None = None
+) -> Call:
     """A call of the Graph API that makes no message."""
     base = (lane.settings.get("api_base") or API).rstrip("/")
     return Call(

@@ -16,11 +16,13 @@ from barqia.delivery.lane import (
     Reply,
     Skip,
     Tariff,
+    TemplateStore,
     Terms,
 )
 from barqia.lanes.whatsapp import check, errors, render, terms, webhooks
 from barqia.lanes.whatsapp.calls import graph
 from barqia.lanes.whatsapp.media import Media
+from barqia.lanes.whatsapp.templates import Templates
 
 SIGNATURE_HEADER = "x-hub-signature-256"
 
@@ -35,6 +37,7 @@ class WhatsApp:
         "display_number": "the number as readers dial it, with + and country code",
         "template": "the approved news template: its body takes headline and link",
         "template_language": "that template's language; ar when empty",
+        "template_url": "where the template's button leads, up to its variable: https://site/; empty without a button",
         "template_category": "marketing or utility, as Meta approved it; marketing when empty",
         "currency": "the account's, where prices are set in several: USD",
         "also_served": "countries (YE,SY) that Meta serves by now, though this version thinks it does not",
@@ -53,6 +56,7 @@ class WhatsApp:
     window_ms: int | None = render.WINDOW_MS - render.WINDOW_MARGIN_MS
     edits_in_place = False
     media: MediaStore | None = Media()
+    templates: TemplateStore | None = Templates()
 
     def terms(self, settings: Mapping[str, str]) -> Terms:
         return terms.terms(settings)

@@ -5,6 +5,7 @@ dispatch whose first parts went before the window closed ends there.
 """
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from barqia.delivery.lane import Call, Calls, Job, LaneConfig, Skip
 from barqia.lanes.whatsapp import menus
@@ -68,17 +69,28 @@ def _window_open(job: Job) -> bool:
 
 
 def _template(story: Story, act: Act, lane: LaneConfig) -> Payload:
-    """The lane's approved news template: its body takes the headline and the link."""
+    """The lane's approved news template: its body takes the headline and the link, or its button takes the link."""
     headline = headline_of(story, act)
     if act in {Act.KILL, Act.TAKEDOWN}:
         headline = f"{headline} ({story.note})"
-    values = [" ".join(headline.split())[:HEADLINE], story.link]
+    values = [" ".join(headline.split())[:HEADLINE]]
+    button: list[Payload] = []
+    if start := lane.settings.get("template_url"):
+        # of another address than the button's, as after a move of the site, the path alone is tried
+        page = story.link.removeprefix(start) if story.link.startswith(start) else urlsplit(story.link).path.lstrip("/")
+        parameters = [{"type": "text", "text": page}]
+        button.append({"type": "button", "sub_type": "url", "index": "0", "parameters": parameters})
+    else:
+        values.append(story.link)
     return {
         "type": "template",
         "template": {
             "name": lane.settings["template"],
             "language": {"code": lane.settings.get("template_language") or "ar"},
-            "components": [{"type": "body", "parameters": [{"type": "text", "text": value} for value in values]}],
+            "components": [
+                {"type": "body", "parameters": [{"type": "text", "text": value} for value in values]},
+                *button,
+            ],
         },
     }
 
