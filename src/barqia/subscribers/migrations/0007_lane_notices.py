@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subscribers", "0005_failing_clients"),
+        ("subscribers", "0006_forecast_index"),
     ]
 
     operations = [
