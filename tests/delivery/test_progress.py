@@ -4,13 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from barqia.delivery import clients
 from barqia.delivery.account import board, progress
 from barqia.delivery.account.looks import lately
 from barqia.delivery.clock import now_ms
+from barqia.delivery.lane import Call, Outcome, Throttled
 from barqia.delivery.models import Attempt, Chunk, Delivery, Pulse
+from barqia.delivery.sending import put_off
+from barqia.project.commands.lanes import make
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Release
-from delivery.hand import plan_all, publish, reader
+from delivery.hand import plan_all, publish, reader, send
 
 
 @pytest.fixture
@@ -81,6 +85,35 @@ def test_what_waits_until_a_time_ends_after_it(release: Release, why: str) -> No
     account = board.account(release.pk)
     assert account.held_up_lanes[0].held_up == progress.HeldUp(why, until)
     assert account.seconds_left == pytest.approx(120, abs=5)
+
+
+def test_the_end_is_no_sooner_than_the_last_who_was_put_off(release: Release) -> None:
+    one, until = Delivery.objects.earliest("pk"), now_ms() + 3_600_000
+    Delivery.objects.filter(pk=one.pk).update(state="claimed")
+    put_off.commit(Chunk.objects.get(pk=one.chunk_id), [(until, one.pk)], now_ms())
+    account = board.account(release.pk)
+    assert not account.held_up_lanes, "the others go on"
+    assert account.seconds_left == pytest.approx(3600, abs=15)
+    Delivery.objects.filter(pk=one.pk).update(state="failed")
+    assert board.account(release.pk).seconds_left == pytest.approx(20, abs=1)
+
+
+def test_the_end_waits_for_a_client_newsroom_that_is_tried_again(newsroom: object) -> None:
+    lane = make("clients", "client", "عملاء", {}, {})
+    for letter in "ab":
+        clients.add(lane, letter, f"https://{letter}.example/")
+    Pulse.objects.create(worker="w", at_ms=now_ms(), lanes=[lane.pk], plans=True)
+    _item, made = publish()
+    now = now_ms()
+    plan_all(now)
+
+    def a_fails(call: Call) -> Outcome | None:
+        return Throttled(600_000, False, "503") if call.url == "https://a.example/" else None
+
+    send(lane, now, a_fails)
+    account = board.account(made.pk)
+    assert account.counts["delivered"] == account.counts["planned"] == 1
+    assert account.seconds_left == pytest.approx(600, abs=30)
 
 
 def test_a_finished_mailing_is_held_up_by_nothing(release: Release) -> None:

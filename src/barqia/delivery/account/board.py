@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from barqia.delivery.account.progress import HeldUp, held_up, rates
+from barqia.delivery.account.progress import HeldUp, Where, held_up, last_waits, rates
 from barqia.delivery.clock import now_ms
 from barqia.delivery.doubt import leave_in_doubt
 from barqia.delivery.handout import let_groups_end
@@ -34,7 +34,8 @@ Counts = dict[str, int]
 class LaneAccount:
     """One lane's share of a mailing.
 
-    `rate` is deliveries a second over the last minute, `wait` how many seconds it is held up before it goes on.
+    `rate` is deliveries a second over the last minute, `wait` how many seconds it is held up before it goes on,
+    `last_wait` before the last one that was put off is due.
     """
 
     lane_id: int
@@ -48,6 +49,7 @@ class LaneAccount:
     alert: str
     held_up: HeldUp
     wait: float
+    last_wait: float
 
     @property
     def audience(self) -> int:
@@ -59,13 +61,14 @@ class LaneAccount:
 
     @property
     def seconds_left(self) -> float | None:
-        """By the lane's pace, or by what it did of late where that is less; None while nobody knows when it goes on."""
+        """By the lane's pace, or by what it did of late where that is less, and no sooner than the last is due; None
+        while nobody knows when it goes on."""
         if not self.to_go:
             return 0.0
         if self.held_up.why and not self.held_up.until_ms:
             return None
         pace = min(self.pace, self.rate) if self.rate and not self.held_up.why else self.pace
-        return self.wait + self.to_go / max(pace, 0.001)
+        return max(self.wait + self.to_go / max(pace, 0.001), self.last_wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +173,13 @@ def accounts(release_ids: Sequence[int], *, counted: bool = True) -> dict[int, A
     tallies = _tallies(release_ids)
     lanes = {lane.pk: lane for lane in Lane.objects.all()}
     left = [release for release, found in tallies.items() if any(tally.to_go for tally in found.values())]
-    rate, held = rates(left, [*lanes], now), held_up(left, lanes, now)
+    going = _Going(rates(left, [*lanes], now), held_up(left, lanes, now), last_waits(left, now), now)
     recipients = _recipients(release_ids) if counted else {}
     mailings = Mailing.objects.in_bulk(release_ids)
     return {
         release: _account(
             mailings.get(release),
-            [
-                tally.of(lanes[lane], rate.get((release, lane), 0.0), held.get((release, lane), HeldUp()), now)
-                for lane, tally in sorted(tallies[release].items())
-            ],
+            [tally.of(lanes[lane], (release, lane), going) for lane, tally in sorted(tallies[release].items())],
             recipients.get(release, 0) if counted else None,
         )
         for release in release_ids
@@ -212,6 +212,16 @@ def _recipients(release_ids: Sequence[int]) -> dict[int, int]:
     return dict(rows(query, [SourceKind.RELEASE, *release_ids]))
 
 
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """How fast what is left goes at `now_ms`, what holds it up, how long its last one waits; by release and lane."""
+
+    rates: dict[Where, float]
+    held_up: dict[Where, HeldUp]
+    last_waits: dict[Where, float]
+    now_ms: int
+
+
 @dataclass(slots=True)
 class _Tally:
     """One lane's counts of one release, as they are summed up."""
@@ -223,19 +233,21 @@ class _Tally:
     def to_go(self) -> int:
         return sum(self.counts[state] for state in OPEN)
 
-    def of(self, lane: Lane, rate: float, held: HeldUp, now: int) -> LaneAccount:
+    def of(self, lane: Lane, where: Where, going: "_Going") -> LaneAccount:
+        held = going.held_up.get(where, HeldUp())
         return LaneAccount(
             lane_id=lane.pk,
             lane_name=lane.name,
             title=lane.title,
             counts=self.counts,
             reasons=self.reasons,
-            rate=rate,
+            rate=going.rates.get(where, 0.0),
             pace=lane.rate,
             paused=lane.paused,
             alert=lane.alert,
             held_up=held,
-            wait=max(0, held.until_ms - now) / 1000,
+            wait=max(0, held.until_ms - going.now_ms) / 1000,
+            last_wait=going.last_waits.get(where, 0.0),
         )
 
 

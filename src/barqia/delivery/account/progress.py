@@ -40,6 +40,21 @@ def rates(releases: Sequence[int], lanes: Sequence[int], now_ms: int) -> dict[Wh
     return {(release, lane): count * 1000 / max(1000, now_ms - first) for release, lane, count, first in found}
 
 
+def last_waits(releases: Sequence[int], now_ms: int) -> dict[Where, float]:
+    """By release and lane: in how many seconds the last is due of those that were put off, or are tried again.
+
+    Only chunks that wait are looked into: what is merely planned is not read one by one. A chunk in which others are
+    still sent waits for nothing yet.
+    """
+    query = (
+        "SELECT c.source_id, c.lane_id, max(d.not_before_ms) FROM delivery_chunk c JOIN delivery_delivery d "
+        f"ON d.chunk_id=c.id AND d.state='planned' WHERE c.source_kind=%s AND c.source_id IN ({marks(releases)}) "
+        "AND NOT c.done AND c.not_before_ms>0 GROUP BY c.source_id, c.lane_id"
+    )
+    found = rows(query, [SourceKind.RELEASE, *releases])
+    return {(release, lane): max(0, last_ms - now_ms) / 1000 for release, lane, last_ms in found}
+
+
 def held_up(releases: Sequence[int], lanes: Mapping[int, Lane], now_ms: int) -> dict[Where, HeldUp]:
     """What holds up these releases on the lanes where chunks of them are left, as far as it is of the lane."""
     query = (
