@@ -14,6 +14,8 @@ from barqia.sandbox.faults.faults import Faults
 from barqia.sandbox.faults.plan import Plan
 from barqia.sandbox.given import MISSHAPEN
 from barqia.sandbox.log import RequestLog
+from barqia.sandbox.mail.pages import MailPages
+from barqia.sandbox.mail.server import Post
 from barqia.sandbox.phones import Phones
 from barqia.sandbox.telegram.server import TelegramServer
 from barqia.sandbox.telegram.world import Telegram
@@ -38,27 +40,36 @@ async def _input_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return web.Response(status=400, text=f"{type(error).__name__}: {error}\n")
 
 
-def make_app(log_path: Path | None = None, plans: Iterable[Plan] = ()) -> web.Application:
-    """The world, empty. Raises OSError where the log cannot be written."""
+def make_app(
+    log_path: Path | None = None, plans: Iterable[Plan] = (), mail: tuple[str, int] | None = None
+) -> web.Application:
+    """The world, empty; `mail` is where its mail server listens. Raises OSError where the log cannot be written."""
     clock, phones, log = Clock(), Phones(), RequestLog(log_path)
     faults = Faults(clock)
     for plan in plans:
         faults.set(plan)
     telegram = TelegramServer(Telegram(phones, clock), log, faults)
     whatsapp = WhatsAppServer(WhatsApp(phones, clock), log, faults)
+    post = Post(clock, log)
     control = Control(phones, telegram, whatsapp, clock, log, faults)
     app = web.Application(middlewares=[_input_errors], client_max_size=4 << 20)
-    app.add_routes([*telegram.routes(), *control.routes(), *whatsapp.routes()])
+    app.add_routes([*telegram.routes(), *control.routes(), *MailPages(post).routes(), *whatsapp.routes()])
     app.router.add_get("/", _page)
     app.router.add_get("/phone/{phone}", _page)
     app.router.add_static("/page/", PAGE)
 
+    async def listen(_app: web.Application) -> None:
+        if mail:
+            await post.listen(*mail)
+
     async def close(_app: web.Application) -> None:
         clock.stop()
+        await post.close()
         await telegram.close()
         await whatsapp.close()
         log.close()
 
+    app.on_startup.append(listen)
     app.on_shutdown.append(close)
     return app
 

@@ -64,6 +64,15 @@ class Sandbox:
         done: Json = self.call(f"/sandbox/telegram/chats/{act}", {"chat": str(chat), "bot": bot, **about})
         return done
 
+    def mails(self, address: str) -> list[Json]:
+        """What came to an address: from, subject, text, html, headers [[name, value], …]."""
+        found: list[Json] = self.call(f"/sandbox/mail/{address}")
+        return found
+
+    def mail_rules(self, *rules: Json, seed: int = 0) -> None:
+        """How mail is answered from now on (`sandbox.mail.server.Rule`)."""
+        self.call("/sandbox/mail/rules", {"rules": list(rules), "seed": seed})
+
     def template(self, what: str, **about: Any) -> None:
         """A reviewer's or the readers' verdict on a template: `what` is status, quality, category or pacing."""
         self.call(f"/sandbox/whatsapp/templates/{what}", about)
