@@ -47,9 +47,9 @@ def wait_until(done: Callable[[], object], seconds: float = 60.0, what: str = "i
 class Wire:
     """One newsroom with a Telegram and a WhatsApp lane on a sandbox."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, smtp_port: int = 0) -> None:
         self.data, self.log_file = folder / "data", folder / "sandbox.jsonl"
-        self.port, self.sandbox_port = free_port(), free_port()
+        self.port, self.sandbox_port, self.smtp_port = free_port(), free_port(), smtp_port
         self.site = f"http://127.0.0.1:{self.port}"
         self.provider = f"http://127.0.0.1:{self.sandbox_port}"
         self.sandbox = Sandbox(self.provider)
@@ -86,6 +86,7 @@ class Wire:
             str(self.sandbox_port),
             "--log",
             str(self.log_file),
+            *(["--smtp-port", str(self.smtp_port)] if self.smtp_port else []),
         ]
         self._sandbox = subprocess.Popen([*command, "--die-with-parent"])
         self.sandbox.wait_until_up()
