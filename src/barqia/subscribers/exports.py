@@ -1,4 +1,4 @@
-"""Readers as CSV lines: what `imports` takes, with their state beside it."""
+"""Readers, groups and channels as CSV lines: what `imports` takes, with their state beside it."""
 
 import csv
 import io
@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from barqia.subscribers.models import Recipient
 from barqia.subscribers.vault import vault
 
-COLUMNS = ("lane", "address", "user_id", "status", "sections", "consent_source", "consent_at")
+COLUMNS = ("lane", "address", "user_id", "status", "sections", "consent_source", "consent_at", "kind")
+Kinds = Recipient.Kind
 
 
 def export_csv() -> Iterator[str]:
-    """CSV lines of every reader, one at a time. They hold addresses: keep them as you keep the key."""
+    """CSV lines of every reader, group and channel, one at a time. They hold addresses: keep them as the key."""
     yield ",".join(COLUMNS) + "\n"
     query = (
-        Recipient.objects.filter(kind=Recipient.Kind.READER)
+        Recipient.objects.filter(kind__in=[Kinds.READER, Kinds.GROUP, Kinds.CHANNEL])
         .select_related("lane", "reader")
         .prefetch_related("subscriptions__interest", "reader__consents")
         .order_by("pk")
@@ -37,6 +38,7 @@ def _line(recipient: Recipient) -> str:
             " ".join(sections),
             given.source if given else "",
             given.at.isoformat() if given else "",
+            recipient.kind,
         ]
     )
     return out.getvalue()

@@ -39,6 +39,7 @@ class Row(NamedTuple):
     address: str
     sections: tuple[str, ...]
     source: str
+    kind: str
 
 
 @dataclass(slots=True)
@@ -53,7 +54,8 @@ class Imported:
 
 
 OPTED_OUT = (Recipient.Status.UNSUBSCRIBED.value, Recipient.Status.BLOCKED.value)
-KIND, ACTIVE = Recipient.Kind.READER.value, Recipient.Status.ACTIVE.value
+READER, GROUP, CHANNEL = Recipient.Kind.READER.value, Recipient.Kind.GROUP.value, Recipient.Kind.CHANNEL.value
+ACTIVE = Recipient.Status.ACTIVE.value
 
 Progress = Callable[[int], None]
 
@@ -61,11 +63,12 @@ Progress = Callable[[int], None]
 def import_csv(lines: Iterable[str], progress: Progress = lambda _count: None) -> Imported:
     """Add the readers of a CSV with the columns lane, address, sections, consent_source.
 
-    Sections are slugs separated by blanks; empty is everything. Raises InputError, naming the first wrong
-    lines, and then nothing is written. `progress` is told how many lines are written.
+    Sections are slugs separated by blanks; empty is everything. A wire's export has more columns: what is not active
+    in `status` is left out, what is a group in `kind` is one, and channels are left to `lane add`. Raises InputError,
+    naming the first wrong lines, and then nothing is written. `progress` is told how many lines are written.
     """
     result = Imported()
-    rows = _unique(_checked(lines), result)
+    rows = _unique(_checked(lines, result), result)
     with transaction.atomic():
         for start in range(0, len(rows), SLICE):
             _write(rows[start : start + SLICE], result)
@@ -73,7 +76,7 @@ def import_csv(lines: Iterable[str], progress: Progress = lambda _count: None) -
     return result
 
 
-def _checked(lines: Iterable[str]) -> list[Row]:
+def _checked(lines: Iterable[str], result: Imported) -> list[Row]:
     reader = csv.DictReader(lines)
     missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
     if missing:
@@ -86,6 +89,11 @@ def _checked(lines: Iterable[str]) -> list[Row]:
     good: list[Row] = []
     errors: list[str] = []
     for record in _records(reader):
+        if record.get("kind") == CHANNEL:
+            continue
+        if record.get("status") not in {None, "", ACTIVE}:
+            result.opted_out += 1
+            continue
         try:
             good.append(_row(record, lanes, sections))
         except ValueError as error:
@@ -95,7 +103,7 @@ def _checked(lines: Iterable[str]) -> list[Row]:
         raise InputError(
             _("%(count)s lines cannot be taken, so none was: %(shown)s.") % {"count": len(errors), "shown": shown}
         )
-    if not good:
+    if not good and not result.opted_out:
         raise InputError(_("The file has no lines of readers."))
     return good
 
@@ -125,7 +133,10 @@ def _row(record: dict[str, str], lanes: dict[str, Lane], sections: set[str]) -> 
     source = (record["consent_source"] or "").strip()
     if not source:
         raise ValueError(_("the consent's source is empty: say how the reader agreed"))
-    return Row(lane, address.lstrip("+"), slugs, source[:80])
+    kind = record.get("kind") or READER
+    if kind not in {READER, GROUP}:
+        raise ValueError(_("there is no kind “%s”") % kind)
+    return Row(lane, address.lstrip("+"), slugs, source[:80], kind)
 
 
 def _unique(rows: list[Row], result: Imported) -> list[Row]:
@@ -175,7 +186,18 @@ def _create(fresh: list[Key], keyed: dict[Key, Row]) -> None:
         "subscribers_recipient (lane_id, reader_id, kind, status, status_reason, own, address_cipher, address_hash, "
         "country, created_at)",
         [
-            (key[0], reader, KIND, ACTIVE, "", False, seal(keyed[key].address), key[1], _country(keyed[key]), now)
+            (
+                key[0],
+                reader,
+                keyed[key].kind,
+                ACTIVE,
+                "",
+                False,
+                seal(keyed[key].address),
+                key[1],
+                _country(keyed[key]),
+                now,
+            )
             for key, reader in zip(fresh, readers, strict=True)
         ],
     )

@@ -156,14 +156,16 @@ def found_lane(name: str) -> "Lane":
 def list_() -> None:
     """The lanes, their pace and their readers."""
     ready()
-    from barqia.subscribers.counts import by_lane
+    from barqia.subscribers.counts import Kind, by_lane
     from barqia.subscribers.models import Lane
 
-    counts = by_lane()
+    counts, groups = by_lane(), by_lane(Kind.GROUP)
     for each in Lane.objects.all():
         state = each.alert or ("paused" if each.paused else "on" if each.active else "off")
         readers = counts.get(each.name, {}).get("active", 0)
-        click.echo(f"{each.name}: {each.kind}, {each.rate:g} messages a second, {readers} active readers, {state}")
+        crowds = groups.get(each.name, {}).get("active", 0)
+        reached = f"{readers} active readers" + (f", {crowds} active groups" if crowds else "")
+        click.echo(f"{each.name}: {each.kind}, {each.rate:g} messages a second, {reached}, {state}")
         for about, said in each.notices.items():
             click.echo(f"  {about}: {said}")
 

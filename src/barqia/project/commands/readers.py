@@ -58,7 +58,7 @@ def _say_unserved() -> None:
 
 @subscribers.command()
 def export() -> None:
-    """Print every reader as CSV. It holds addresses: keep it as you keep the key."""
+    """Print every reader, group and channel as CSV. It holds addresses: keep it as you keep the key."""
     ready()
     from barqia.subscribers.exports import export_csv
 
@@ -68,14 +68,15 @@ def export() -> None:
 
 @subscribers.command()
 def count() -> None:
-    """How many readers there are, by lane and by what they asked for."""
+    """How many readers, groups and channels there are, by lane and by what they asked for."""
     ready()
-    from barqia.subscribers.counts import by_interest, by_lane
+    from barqia.subscribers.counts import Kind, by_interest, by_lane
 
-    for lane, states in by_lane().items():
-        click.echo(f"{lane}: " + ", ".join(f"{number} {state}" for state, number in states.items()))
-    for (kind, key), number in by_interest().items():
-        click.echo(f"{' '.join(filter(None, (kind, key)))}: {number}")
+    for kind, name in ((Kind.READER, ""), (Kind.GROUP, " groups"), (Kind.CHANNEL, " channels")):
+        for lane, states in by_lane(kind).items():
+            click.echo(f"{lane}{name}: " + ", ".join(f"{number} {state}" for state, number in states.items()))
+    for (asked, key), number in by_interest().items():
+        click.echo(f"{' '.join(filter(None, (asked, key)))}: {number}")
     _say_unserved()
 
 
