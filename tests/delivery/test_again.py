@@ -1,5 +1,7 @@
 """Published again, corrected back, resent: who has which words, and what counts of an older attempt."""
 
+from dataclasses import replace
+
 from barqia import desk
 from barqia.delivery import receipts
 from barqia.delivery.account.resend import resend
@@ -9,10 +11,12 @@ from barqia.delivery.models import Delivery
 from barqia.delivery.sending.intents import Intent, LaneHold, begin
 from barqia.delivery.sending.outcomes import Result, commit
 from barqia.delivery.sending.recovery import recover
-from barqia.desk.words import Slot, Words
+from barqia.desk.words import Illustration, Slot, Words
 from barqia.subscribers.models import Lane
 from barqia.wire.models import Release
+from barqia.wire.pictures import store
 from delivery.hand import NOW, correct, hold, plan_all, publish, reader, send, states
+from pictures import drawn
 
 
 def test_after_a_correction_that_was_cut_off_publishing_again_corrects(telegram: Lane) -> None:
@@ -91,3 +95,16 @@ def test_what_a_status_tells_of_before_it_is_sent_again_is_not_sent_again(whatsa
     receipts.record(whatsapp.pk, Status("d", "w1", "delivered", NOW + 1600, tag=first.attempt_id), NOW + 1600)
     assert states() == [("delivered", "")]
     assert not send(whatsapp, NOW + 9000)
+
+
+def test_a_correction_of_the_picture_alone_reaches_who_has_the_text(telegram: Lane) -> None:
+    reader(telegram, 1)
+    item, _release = publish()
+    plan_all()
+    send(telegram)
+    picture = Illustration(store(drawn(), "a.jpg").pk, "جسر الوادي")
+    for shown in (picture, replace(picture, caption="الجسر الجديد"), None):
+        desk.correct(None, item, item.sequence, Words("عنوان", "نص", picture=shown))
+        item.refresh_from_db()
+        plan_all()
+        assert [call.op for call in send(telegram, NOW + 5000)] == ["edit"], shown

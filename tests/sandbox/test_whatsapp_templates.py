@@ -109,7 +109,7 @@ async def test_templates_are_listed_by_page_and_filter() -> None:
         _, paused = await ask(api, "GET", path, status="PAUSED", summary="total_count")
         assert ([one["name"] for one in paused["data"]], paused["summary"]["total_count"]) == (["n4"], 1)
         _, scored = await ask(api, "GET", path, name="n1", fields="quality_score")
-        assert scored["data"][0]["quality_score"] == {"score": "UNKNOWN"}
+        assert scored["data"][0]["quality_score"]["score"] == "UNKNOWN"
 
 
 async def test_edits_are_reviewed_again_and_few() -> None:

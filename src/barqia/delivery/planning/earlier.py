@@ -14,6 +14,7 @@ def earlier_texts(dispatch_id: UUID, before: int | None = None) -> QuerySet[Rele
 
 
 def with_words(texts: QuerySet[Release], copy: Copy) -> list[int]:
-    """The ids of those whose words are the copy's."""
-    same = texts.filter(revision__headline=copy.headline, revision__text=copy.text, revision__byline=copy.byline)
+    """The ids of those whose words, and whose picture with its lines, are the copy's."""
+    shown = ("headline", "text", "byline", "picture_id", "picture_caption", "picture_credit")
+    same = texts.filter(**{f"revision__{name}": getattr(copy, name) for name in shown})
     return list(same.values_list("pk", flat=True))

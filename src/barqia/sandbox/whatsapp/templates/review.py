@@ -47,7 +47,7 @@ class Review:
     def rate(self, account: Account, template: Template, quality: str) -> None:
         """A new quality: red pauses for 3 hours, then for 6, then for ever."""
         score = {"previous_quality_score": template.quality, "new_quality_score": quality}
-        template.quality = quality
+        template.quality, template.rated = quality, self._clock.now()
         account.tell("message_template_quality_update", {**_named(template), **score}, self._clock.now_ms())
         if quality == "RED" and template.status == "APPROVED":
             self._pause(account, template)

@@ -27,7 +27,7 @@ def create(account: Account, given: Json, template_id: str, now_ms: int) -> Temp
     _room(account, name, language, now_ms)
     category = str(given["category"]).upper()
     made = Template(template_id, name, language, category, components, named, "PENDING")
-    made.life_seconds = _life(given, category)
+    made.life_seconds, made.rated = _life(given, category), now_ms // 1000
     account.templates[template_id] = made
     account.created_ms.append(now_ms)
     return made
@@ -126,5 +126,5 @@ def shown(template: Template, asked: list[str]) -> Json:
     about = template.as_json()
     if not asked:
         return about
-    about["quality_score"] = {"score": template.quality}
+    about["quality_score"] = {"score": template.quality, "date": template.rated}
     return {"id": template.id, **{name: about[name] for name in asked if name in about}}

@@ -15,7 +15,8 @@ CATEGORIES = ("MARKETING", "UTILITY", "AUTHENTICATION")
 
 @dataclass(slots=True, eq=False)
 class Template:
-    """`components` as they were given; `pauses` is how often it was paused for its quality.
+    """`components` as they were given; `rated` is when its quality was last told, in seconds, `pauses` how often it was
+    paused for it.
 
     `held` has what waits while a new template is paced, None where it is not.
     """
@@ -28,6 +29,7 @@ class Template:
     named: bool = False
     status: str = "APPROVED"
     quality: str = "UNKNOWN"
+    rated: int = 0
     rejected_reason: str = "NONE"
     previous_category: str = ""
     life_seconds: int = 0
