@@ -2,6 +2,7 @@
 
 import socket
 import struct
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -60,8 +61,9 @@ async def _half(request: web.BaseRequest, response: web.Response) -> web.StreamR
     cut = web.StreamResponse(status=response.status, headers=response.headers)
     cut.content_length = len(body)
     cut.force_close()
-    await cut.prepare(request)
-    await cut.write(body[: len(body) // 2])
+    with suppress(ConnectionResetError):  # who called may have been killed meanwhile
+        await cut.prepare(request)
+        await cut.write(body[: len(body) // 2])
     if request.transport is not None:
         request.transport.close()
     return cut
