@@ -1,219 +1,103 @@
 """How long N readers on L lanes take, and what gives way first: a model, checked against small mailings it really runs.
 
-    python benchmarks/scale_sim.py [--json FILE] [--quick]
+    python benchmarks/scale_sim.py [--postgresql] [--json FILE] [--quick]
 
-Measures on this machine, through the real functions and SQLite: planning (seconds a reader), and one core's work a
-message (the real sender, its provider answering within the process). The model is three bounds: the lanes' pace, a
-sender's core, a database's writer; a mailing takes as long as the tightest. It is then compared with real mailings on
-one, two and four lanes at set paces, and the error printed. Prints Markdown.
+Fits the model (`simulating/model.py`) to the real sender on this machine, its provider answering within the process,
+on SQLite or on a throwaway PostgreSQL; then compares what it says of other numbers of lanes and paces with real
+mailings at these, and prints the error. Prints Markdown.
 """
 
 import argparse
-import asyncio
-import itertools
 import json
 import os
+import sys
 import tempfile
-import time
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-folder = Path(tempfile.mkdtemp(prefix="barqia-bench-"))
-os.environ |= {"BARQIA_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "barqia.project.settings"}
+sys.path.insert(0, str(Path(__file__).parent))
 
-import django  # noqa: E402 - after the folder is named
+from simulating.model import NO_PACE, SLOTS, Load, Machine, Prediction, cores, fitted, full, load, predict
 
-django.setup()
+if TYPE_CHECKING:
+    from simulating.wire import Wire
 
-from django.core.management import call_command  # noqa: E402 - after django.setup
-from django.db import connections  # noqa: E402 - as above
-
-from barqia import desk  # noqa: E402 - as above
-from barqia.delivery.clock import now_ms  # noqa: E402 - as above
-from barqia.delivery.handout import Embedded  # noqa: E402 - as above
-from barqia.delivery.lane import Call, Reply  # noqa: E402 - as above
-from barqia.delivery.models import Delivery, Mailing  # noqa: E402 - as above
-from barqia.delivery.planning import plan  # noqa: E402 - as above
-from barqia.delivery.sending.engine import Sender  # noqa: E402 - as above
-from barqia.delivery.sql import rows, run, run_many  # noqa: E402 - as above
-from barqia.delivery.transport.http import Done, Http  # noqa: E402 - as above
-from barqia.desk.words import Slot, Words  # noqa: E402 - as above
-from barqia.subscribers.lanes import seal_secrets  # noqa: E402 - as above
-from barqia.subscribers.models import Interest, Lane  # noqa: E402 - as above
-from barqia.subscribers.vault import make_key, vault  # noqa: E402 - as above
-from barqia.wire.setup import About, write  # noqa: E402 - as above
-
-NO_PACE = 1e6
 # libcurl, TLS and the provider's answer, which the provider within the process leaves out (`benchmarks/transport.py`)
-TRANSPORT_SECONDS = 43e-6
-FULL = 0.85
-ANSWER_SECONDS = 0.02
+TRANSPORT_SECONDS = 40e-6
 CASES = (
-    (10_000, 1, 25), (100_000, 1, 25), (100_000, 1, 80), (1_000_000, 4, 25), (1_000_000, 1, 1000),
-    (1_000_000, 10, 1000), (10_000_000, 10, 1000), (10_000_000, 100, 1000), (100_000_000, 100, 1000),
-    (100_000_000, 1000, 1000),
+    (10_000, 1, 25), (100_000, 1, 25), (100_000, 1, 80), (100_000, 60, 25), (1_000_000, 4, 25), (1_000_000, 1, 1000),
+    (1_000_000, 10, 1000), (1_000_000, 1000, 25), (10_000_000, 100, 25), (10_000_000, 100, 1000),
+    (100_000_000, 100, 1000), (100_000_000, 1000, 1000),
 )  # fmt: skip
-TEXT = "دمشق-برقية\nافتتح السوق اليوم بعد الترميم، وحضره أهل الحي.\n"
+FITTED = ((1, 100.0), (40, 5.0))
+CHECKED = ((20, 5.0), (10, 25.0), (30, 25.0), (2, 250.0), (4, 250.0))
 HEAD = (
     "readers", "lanes", "pace of each", "time", "planned in", "gives way first", "cores used", "writer used",
     "database", "to keep the pace",
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Machine:
-    """What was measured here: seconds of one core, seconds of the database's writer, and bytes."""
+@contextmanager
+def newsroom(postgresql: bool) -> Iterator["Wire"]:
+    """An empty one, in a folder and a database that go with it."""
+    with tempfile.TemporaryDirectory(prefix="barqia-bench-") as folder:
+        os.environ |= {"BARQIA_DATA": folder, "DJANGO_SETTINGS_MODULE": "barqia.project.settings"}
+        os.environ["BARQIA_LOG_LEVEL"] = "WARNING"
+        if not postgresql:
+            yield _wire(Path(folder))
+            return
+        from delivering.servers import PostgreSQL
 
-    plan_seconds: float
-    message_seconds: float
-    writer_seconds: float
-    delivery_bytes: float
-
-
-@dataclass(frozen=True)
-class Prediction:
-    readers: int
-    lanes: int
-    pace: float
-    planned_seconds: float
-    seconds: float
-    cores: float
-    writer: float
-    gigabytes: float
-    first_to_give: str
-    workers: int
-    databases: int
+        with PostgreSQL() as cluster:
+            os.environ["DATABASE_URL"] = cluster.create("wire")
+            yield _wire(Path(folder))
 
 
-def predict(machine: Machine, readers: int, lanes: int, pace: float) -> Prediction:
-    """The time a mailing takes on one worker's core and one database, and how many would keep the pace."""
-    asked = lanes * pace
-    of_a_core = 1 / (machine.message_seconds + machine.plan_seconds)
-    of_a_writer = 1 / (machine.writer_seconds + machine.plan_seconds)
-    rate = min(asked, of_a_core, of_a_writer)
-    bounds = {"pace": asked, "core": of_a_core, "writer": of_a_writer}
-    return Prediction(
-        readers, lanes, pace,
-        planned_seconds=readers * machine.plan_seconds,
-        seconds=readers / rate,
-        cores=rate * (machine.message_seconds + machine.plan_seconds),
-        writer=rate * (machine.writer_seconds + machine.plan_seconds),
-        gigabytes=readers * machine.delivery_bytes / 1e9,
-        first_to_give=min(bounds, key=bounds.__getitem__),
-        workers=max(1, -(-int(asked * machine.message_seconds * 1000) // int(FULL * 1000))),
-        databases=max(1, -(-int(asked * machine.writer_seconds * 1000) // int(FULL * 1000))),
-    )  # fmt: skip
+def _wire(folder: Path) -> "Wire":
+    import django
+
+    django.setup()
+    from simulating.wire import Wire
+
+    return Wire(folder)
 
 
-class Wire:
-    """A newsroom on SQLite whose provider answers within this process after `ANSWER_SECONDS`."""
-
-    def __init__(self) -> None:
-        make_key(folder / "key")
-        call_command("migrate", verbosity=0)
-        write(About("وكالة", "Agency", "وكالة", "UTC"))
-        self._everything = Interest.objects.create(kind="everything", key="").pk
-        self._numbers = itertools.count(1)
-        self._answered: dict[str, int] = {}
-        self.holding = 0.0
-        Http.start = self._start  # type: ignore[assignment, method-assign]
-
-    def _start(self, _call: Call, done: Done, _seconds: float = 30) -> None:
-        body = b'{"ok":true,"result":{"message_id":%d}}' % next(self._numbers)
-        asyncio.get_running_loop().call_later(ANSWER_SECONDS, done, Reply(200, {}, body))
-
-    def lanes(self, count: int, readers: int, pace: float) -> None:
-        """These lanes and no others, with the readers shared out among them."""
-        Lane.objects.update(active=False)
-        sealed, seal = seal_secrets({"token": "1:x"}), vault()
-        for _ in range(count):
-            name = f"lane-{next(self._numbers)}"
-            about = {"name": name, "title": name, "kind": "telegram", "settings": {"updates": "webhook"}}
-            lane = Lane.objects.create(**about, secrets=sealed, rate=pace, recipient_interval_ms=0, concurrency=200)
-            addresses = [str(10**9 + next(self._numbers)) for _ in range(readers // count)]
-            run_many(
-                "INSERT INTO subscribers_recipient (lane_id, kind, status, status_reason, own, address_cipher, "
-                "address_hash, created_at) VALUES (%s,'reader','active','',%s,%s,%s,'2026-01-01')",
-                [(lane.pk, False, seal.seal(address), seal.find(address)) for address in addresses],
-            )
-            run(
-                "INSERT INTO subscribers_subscription (recipient_id, lane_id, interest_id) "
-                "SELECT id, lane_id, %s FROM subscribers_recipient WHERE lane_id=%s",
-                [self._everything, lane.pk],
-            )
-
-    def publish(self) -> int:
-        item = desk.save(None, Words("خبر", TEXT), Slot(("politics",)))
-        return desk.publish(None, item, 0).pk
-
-    def plan(self) -> float:
-        """Seconds of work to plan what is published."""
-        began = time.process_time()
-        plan.start(now_ms())
-        slices = plan.Slices()
-        while plan.plan_slice(slices.size, now_ms(), slices.pages) is not None:
-            slices.took(0)
-        return time.process_time() - began
-
-    def send(self, release: int, readers: int) -> tuple[float, float]:
-        """(seconds from publishing to the last answer's commit, seconds of work) of the real sender."""
-        connections.close_all()
-        return asyncio.run(self._send(release, readers))
-
-    async def _send(self, release: int, readers: int) -> tuple[float, float]:
-        stop, sender = asyncio.Event(), _Timed(Embedded())
-        began, worked = time.perf_counter(), time.process_time()
-        running = asyncio.create_task(sender.run(stop))
-        while await sender.database(_delivered, release) < readers:  # noqa: ASYNC110 - the database does not call
-            await asyncio.sleep(0.1)
-        took = time.perf_counter() - began, time.process_time() - worked
-        self.holding = sender.held
-        stop.set()
-        await running
-        return took
-
-
-class _Timed(Sender):
-    """How long its thread was at the database, which is how long it held the writer at most."""
-
-    held = 0.0
-
-    async def database(self, function, *args, **kwargs):  # type: ignore[no-untyped-def, override]
-        def timed():  # type: ignore[no-untyped-def]
-            began = time.perf_counter()
-            try:
-                return function(*args, **kwargs)
-            finally:
-                if function.__name__ == "exchange":
-                    self.held += time.perf_counter() - began
-
-        return await super().database(timed)
-
-
-def _delivered(release: int) -> int:
-    return Delivery.objects.filter(source_kind=1, source_id=release, state="delivered").count()
-
-
-def measure(wire: Wire, readers: int) -> Machine:
-    wire.lanes(1, readers, NO_PACE)
-    before = _bytes()
+def _cores(wire: "Wire", lanes: int, pace: float, seconds: float) -> float:
+    """How much of a core the real sender takes for a mailing that is planned, its provider within the process."""
+    readers = max(lanes, int(lanes * pace * seconds) // lanes * lanes)
+    wire.lanes(lanes, readers, pace)
     release = wire.publish()
-    planned = wire.plan()
+    wire.plan()
+    took, worked = wire.send(release, readers)
+    return worked / took
+
+
+def measure(wire: "Wire", readers: int, seconds: float) -> Machine:
+    from simulating.wire import stored_bytes
+
+    wire.lanes(1, readers, NO_PACE)
+    before = stored_bytes()
+    release = wire.publish()
+    planned = wire.plan() / readers
     _took, worked = wire.send(release, readers)
-    size = (_bytes() - before) / readers
-    return Machine(planned / readers, worked / readers + TRANSPORT_SECONDS, wire.holding / readers, size)
-
-
-def _bytes() -> int:
-    ((pages,),), ((size,),) = rows("PRAGMA page_count"), rows("PRAGMA page_size")
-    return int(pages) * int(size)
+    held, size = wire.held / readers, (stored_bytes() - before) / readers
+    rest = wire.rest(seconds / 2)
+    groups = 1 / (SLOTS / 2)
+    runs = [(Load(1, groups, groups), worked / readers)]
+    runs += [(load(lanes, pace), _cores(wire, lanes, pace, seconds) - rest) for lanes, pace in FITTED]
+    transaction, turn, message = fitted(runs)
+    return Machine(rest, transaction, turn, message, planned, held, size, wire.until_first_call())
 
 
 @dataclass(frozen=True)
 class Check:
+    """Cores of the real sender, and of the model."""
+
     lanes: int
     pace: float
-    readers: int
     predicted: float
     measured: float
 
@@ -222,19 +106,12 @@ class Check:
         return self.predicted / self.measured - 1
 
 
-def check(wire: Wire, machine: Machine, seconds: float) -> list[Check]:
-    """The model against real mailings, without the transport's share, which these do not have."""
-    bare = Machine(machine.plan_seconds, machine.message_seconds - TRANSPORT_SECONDS, machine.writer_seconds, 0)
-    found = []
-    for lanes, pace in ((1, 100.0), (2, 250.0), (4, 500.0), (4, NO_PACE)):
-        rate = min(lanes * pace, 2500)
-        readers = int(rate * seconds) // lanes * lanes
-        wire.lanes(lanes, readers, pace)
-        release = wire.publish()
-        took, _worked = wire.send(release, readers)
-        found.append(Check(lanes, pace, readers, predict(bare, readers, lanes, pace).seconds, took))
-        Mailing.objects.update(state="planned")
-    return found
+def check(wire: "Wire", machine: Machine, seconds: float) -> list[Check]:
+    bare = replace(machine, plan=0.0)
+    return [
+        Check(lanes, pace, cores(bare, load(lanes, pace)), _cores(wire, lanes, pace, seconds))
+        for lanes, pace in CHECKED
+    ]
 
 
 def _row(*cells: object) -> str:
@@ -260,31 +137,39 @@ def _time(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
+def _told(machine: Machine, name: str) -> str:
+    us = {field: value * 1e6 for field, value in asdict(machine).items()}
+    whole = replace(machine, message=machine.message + TRANSPORT_SECONDS)
+    return (
+        f"Measured here on {name}: {us['transaction']:.0f} µs of a core a transaction, {us['turn']:.0f} a lane's turn "
+        f"in it, {us['message']:.0f} a message and {TRANSPORT_SECONDS * 1e6:.0f} more for its transport, "
+        f"{us['plan']:.1f} to plan a reader; {machine.rest:.1%} of a core at rest; the writer held {us['writer']:.0f} "
+        f"µs a message; {machine.delivery_bytes:.0f} bytes a delivery; a flash's first call "
+        f"{machine.first_call * 1000:.0f} ms after publishing. A full core sends {full(whole):,.0f} a second.\n"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--postgresql", action="store_true", help="on a throwaway cluster instead of SQLite")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--quick", action="store_true", help="small runs: whether it works, no figures")
     given = parser.parse_args()
-    wire = Wire()
-    machine = measure(wire, 1_000 if given.quick else 20_000)
-    checks = check(wire, machine, 1.0 if given.quick else 8.0)
-    predictions = [predict(machine, *case) for case in CASES]
-    micro = {name.split("_")[0]: value * 1e6 for name, value in asdict(machine).items()}
-    print(
-        f"Measured here: {micro['plan']:.1f} µs of a core to plan a reader; {micro['message']:.0f} µs a message, "
-        f"{TRANSPORT_SECONDS * 1e6:.0f} of them the transport; the writer held {micro['writer']:.0f} µs a message; "
-        f"{machine.delivery_bytes:.0f} bytes a delivery.\n"
-    )
+    seconds = 2.0 if given.quick else 8.0
+    with newsroom(given.postgresql) as wire:
+        machine = measure(wire, 2_000 if given.quick else 20_000, seconds)
+        checks = check(wire, machine, seconds)
+    whole = replace(machine, message=machine.message + TRANSPORT_SECONDS)
+    predictions = [predict(whole, *case) for case in CASES]
+    print(_told(machine, "PostgreSQL" if given.postgresql else "SQLite"))
     print(_table(predictions), "\n")
-    print(_row("checked: lanes", "pace of each", "readers", "predicted", "measured", "error"))
-    print(_row(*["---"] * 6))
+    print(_row("checked: lanes", "pace of each", "cores predicted", "measured", "error"))
+    print(_row(*["---"] * 5))
     for one in checks:
-        pace = "none" if one.pace == NO_PACE else f"{one.pace:.0f}/s"
-        seconds = f"{one.predicted:.1f} s", f"{one.measured:.1f} s"
-        print(_row(one.lanes, pace, f"{one.readers:,}", *seconds, f"{one.error:+.0%}"))
+        print(_row(one.lanes, f"{one.pace:.0f}/s", f"{one.predicted:.3f}", f"{one.measured:.3f}", f"{one.error:+.0%}"))
     if given.json:
-        lists = {"predictions": predictions, "checks": checks}
-        told = {"machine": asdict(machine), **{name: [asdict(one) for one in found] for name, found in lists.items()}}
+        told = {"machine": asdict(machine), "predictions": [asdict(one) for one in predictions]}
+        told["checks"] = [asdict(one) | {"error": one.error} for one in checks]
         given.json.write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 

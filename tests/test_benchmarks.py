@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from barqia.delivery.sending.clearing import JOIN_MS
+from barqia.delivery.sending.worker import FAST
+
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 
 
@@ -48,3 +51,20 @@ def test_the_simulation_runs_and_its_bounds_are_sane(tmp_path: Path) -> None:
         assert one["cores"] <= 1.001, "nor than a core"
         assert one["first_to_give"] in done.stdout
     assert all(check["measured"] > 0 for check in found["checks"])
+
+
+def test_the_model_counts_transactions_as_the_clearing_makes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    from simulating.model import FAST as TOKENS
+    from simulating.model import JOINS_A_SECOND, Load, Machine, cores, fitted, load, predict
+
+    assert (1000 / JOIN_MS, FAST) == (JOINS_A_SECOND, TOKENS), "the sender's own"
+    truth = Machine(0.01, 1e-3, 1e-4, 8e-5, 0.0, 1e-4, 400, 0.1)
+    runs = [Load(1, 0.01, 0.01), load(1, 100), load(40, 5)]
+    found = fitted([(one, cores(truth, one) - truth.rest) for one in runs])
+    assert found == pytest.approx((truth.transaction, truth.turn, truth.message))
+    assert load(60, 25).transactions == JOINS_A_SECOND, "sixty slow lanes share them"
+    slow, fast = predict(truth, 10_000, 1, 25), predict(truth, 1_000_000, 100, 1000)
+    assert (slow.first_to_give, slow.seconds, slow.workers) == ("pace", 400, 1)
+    assert fast.first_to_give in {"core", "writer"}
+    assert fast.workers > 1

@@ -76,43 +76,48 @@ def _chat(page: Page, made: Wire, phone: int, app: str, key: str) -> None:
 
 
 def _mail(page: Page, made: Wire, subject: str) -> Locator:
-    """The newest mail of that subject, its HTML as the reader sees it."""
+    """The mail of that subject, its HTML as the reader sees it."""
 
     def came() -> bool:
         return any(subject in mail["subject"] for mail in made.sandbox.mails(READER))
 
     wait_until(came, 30, f"a mail «{subject}»")
     page.goto(f"{made.provider}/mail/{READER}")
-    return page.locator("article", has=page.locator("h2", has_text=subject)).last
+    return page.locator("article", has=page.locator("h2", has_text=subject))
 
 
 def test_a_correction_and_a_kill_are_seen_on_each_lane(page: Page, everywhere: tuple[Wire, Places]) -> None:
     made, (phone, channel, group) = everywhere
     width = page.viewport_size["width"] if page.viewport_size else 0
     headline = f"{HEADLINE} {width}"
+    day, why = f"السبت {width}", f"السوق {width} لا يغلق"
     item = made.publish(TEXT.replace(HEADLINE, headline))
-    made.correct(item, TEXT.replace(HEADLINE, headline).replace("الخميس", "السبت"))
+    made.correct(item, TEXT.replace(HEADLINE, headline).replace("الخميس", day))
     for key in (channel, group, BOT):
         _chat(page, made, phone, "telegram", key)
         corrected = page.locator("article[data-edited]", has_text=headline)
-        expect(corrected).to_contain_text("السبت", timeout=PATIENCE)
+        expect(corrected).to_contain_text(day, timeout=PATIENCE)
         expect(corrected).not_to_contain_text("الخميس")
     _chat(page, made, phone, "whatsapp", NUMBER)
-    expect(page.locator("article", has_text="السبت").last).to_contain_text("تصويب", timeout=PATIENCE)
-    letter = _mail(page, made, "تصويب")
-    expect(letter.frame_locator("iframe").locator("body")).to_contain_text("السبت", timeout=PATIENCE)
+    expect(page.locator("article", has_text=day).last).to_contain_text("تصويب", timeout=PATIENCE)
+    letter = _mail(page, made, f"تصويب | {headline}")
+    expect(letter.frame_locator("iframe").locator("body")).to_contain_text(day, timeout=PATIENCE)
     threaded = page.locator("section", has=letter)
     expect(threaded.locator("article").first.locator("h2")).to_contain_text(headline)
     assert letter.frame_locator("iframe").locator("[dir=rtl]").count() > 0
 
-    other = made.publish(OTHER.replace("الحبوب", f"الحبوب {width}"))
+    closing = f"سوق الحبوب {width} يغلق"
+    other = made.publish(OTHER.replace("سوق الحبوب يغلق", closing))
     wait_until(made.finished, 30, "the second dispatch")
-    made.barqia("kill", other, "--reason", "السوق لا يغلق")
+    for key in (channel, group, BOT):
+        _chat(page, made, phone, "telegram", key)
+        expect(page.locator("article", has_text=closing)).to_be_visible(timeout=PATIENCE)
+    made.barqia("kill", other, "--reason", why)
     for key in (channel, group, BOT):
         _chat(page, made, phone, "telegram", key)
         expect(page.locator("article[data-deleted]").last).to_be_visible(timeout=PATIENCE)
-        expect(page.locator("article", has_text=f"الحبوب {width}")).to_have_count(0)
+        expect(page.locator("article", has_text=closing)).to_have_count(0)
     _chat(page, made, phone, "whatsapp", NUMBER)
-    expect(page.locator("article", has_text="السوق لا يغلق").last).to_contain_text("إلغاء برقية", timeout=PATIENCE)
-    notice = _mail(page, made, "إلغاء")
-    expect(notice.frame_locator("iframe").locator("body")).to_contain_text("السوق لا يغلق", timeout=PATIENCE)
+    expect(page.locator("article", has_text=why).last).to_contain_text("إلغاء برقية", timeout=PATIENCE)
+    notice = _mail(page, made, f"إلغاء برقية: {closing}")
+    expect(notice.frame_locator("iframe").locator("body")).to_contain_text(why, timeout=PATIENCE)

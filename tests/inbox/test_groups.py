@@ -7,9 +7,11 @@ import pytest
 from django.test import Client
 
 from barqia import desk
-from barqia.delivery.lane import Address, Call, LaneKind, Outcome, Throttled
+from barqia.delivery.lane import Address, Call, LaneKind, Malformed, Outcome, Throttled
 from barqia.delivery.models import Answer, Delivery
 from barqia.inbox import groups
+from barqia.inbox.models import Update
+from barqia.inbox.receive import receive
 from barqia.subscribers.lanes import add_channel
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import Dispatch
@@ -162,6 +164,20 @@ def test_somebody_elses_channel_and_a_group_nobody_knows_change_nothing(telegram
 
 def test_a_private_word_under_another_name_is_nobodys(telegram: Lane) -> None:
     assert Reader(telegram).say("اشتراك", **{"from": {"id": 43, "is_bot": False}}) is None
+    assert not Recipient.objects.exclude(kind="channel").exists()
+
+
+@pytest.mark.parametrize(("kind", "chat_id"), [("private", -1010), ("group", 42), ("supergroup", 42), ("private", 0)])
+def test_a_chat_whose_id_is_not_of_its_type_is_nobodys(telegram: Lane, kind: str, chat_id: int) -> None:
+    """A word, a tap and a membership: kept as they came, and nobody is known by them."""
+    chat = {"id": chat_id, "type": kind}
+    word = {"message_id": 1, "date": 9, "chat": chat, "text": "اشتراك"}
+    tap = {"id": "q", "from": {"id": chat_id}, "data": "0+e:", "message": word}
+    change = {"chat": chat, "date": 9, "from": {"id": 42}, "new_chat_member": {"status": "member"}}
+    for number, about in enumerate(({"message": word}, {"callback_query": tap}, {"my_chat_member": change}), 1):
+        with pytest.raises(Malformed):
+            receive(telegram, json.dumps({"update_id": number, **about}).encode())
+        assert Update.objects.get(provider_id=str(number)).outcome == "malformed"
     assert not Recipient.objects.exclude(kind="channel").exists()
 
 

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from barqia.delivery.lane import Call, LaneKind
 from barqia.delivery.models import Answer, Delivery
+from barqia.inbox import groups
 from barqia.inbox.models import Update
 from barqia.inbox.receive import receive
 from barqia.subscribers.models import Consent, Lane, Recipient
@@ -95,7 +97,11 @@ def test_what_is_not_understood_gets_short_help_and_changes_nothing(telegram: La
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
-def test_words_in_groups_and_channels_act_on_nobody(telegram: Lane, kind: str) -> None:
+def test_words_in_groups_and_channels_act_on_nobody(telegram: Lane, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def no_administrator(_kind: LaneKind, _call: Call) -> bool:
+        return False
+
+    monkeypatch.setattr(groups, "_accepted", no_administrator)
     assert Reader(telegram, -100).say("اشتراك", kind) is None
     assert not Recipient.objects.filter(kind="reader").exists()
 

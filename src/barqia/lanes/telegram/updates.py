@@ -22,7 +22,8 @@ from barqia.delivery.lane import (
 from barqia.lanes.inbound import milliseconds, number_id, text_id
 from barqia.lanes.telegram.calls import request
 
-CHATS: dict[str, Literal["private", "group", "channel"]] = {
+Where = Literal["private", "group", "channel"]
+CHATS: dict[str, Where] = {
     "private": "private",
     "group": "group",
     "supergroup": "group",
@@ -77,6 +78,13 @@ def _update(lane: LaneConfig, value: Any) -> Inbound:
     return Other(update_id, raw)
 
 
+def _where(chat: Fields, where: Where) -> Where:
+    """As the chat and its id say: a person's is above zero, a group's and a channel's below. Raises ValueError."""
+    if chat and (number_id(chat["id"]) > 0) != (where == "private"):
+        raise ValueError("a chat's id is not of its type")
+    return where
+
+
 def _address(chat_id: object) -> Address:
     return Address(str(number_id(chat_id)))
 
@@ -84,7 +92,7 @@ def _address(chat_id: object) -> Address:
 def _message(lane: LaneConfig, update_id: str, message: Fields) -> Inbound:
     """In a private chat the chat is who writes: another `from` is none of Telegram's."""
     chat, who = message["chat"], message.get("from") or {}
-    where = CHATS.get(chat["type"], "channel")
+    where = _where(chat, CHATS.get(chat["type"], "channel"))
     if "migrate_to_chat_id" in message or "migrate_from_chat_id" in message:
         old = message.get("migrate_from_chat_id", chat["id"])
         new = message.get("migrate_to_chat_id", chat["id"])
@@ -118,7 +126,7 @@ def _tap(lane: LaneConfig, update_id: str, query: Fields) -> Inbound:
     """A tap on a line of a menu. One on a message that is gone, or too old to be had, draws a new menu."""
     message = query.get("message") or {}
     chat, who = message.get("chat") or {}, query["from"]
-    where = CHATS.get(chat.get("type", ""), "channel")
+    where = _where(chat, CHATS.get(chat.get("type", ""), "channel"))
     if where == "channel" or "data" not in query or (where == "private" and who["id"] != chat["id"]):
         return Other(update_id)
     there = message.get("date", 0) and message.get("message_id")
@@ -137,7 +145,7 @@ def _membership(update_id: str, change: Fields) -> Inbound:
     """A person blocks the bot or takes that back; a group or a channel takes it in or puts it out."""
     chat, now = change["chat"], change["new_chat_member"]
     out, at_ms = now["status"] in OUT, milliseconds(change["date"])
-    where = CHATS[chat["type"]]
+    where = _where(chat, CHATS[chat["type"]])
     if where == "private":
         return Blocking(update_id, _address(chat["id"]), out, at_ms)
     may_write = not out and not (where == "channel" and now.get("can_post_messages") is False)
