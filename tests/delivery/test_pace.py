@@ -57,6 +57,20 @@ def test_what_is_foretold_is_there_then_and_not_before(rate: int, ahead_ms: int,
         bucket.take(foretold, now)
 
 
+@given(rate=st.integers(1, 1000), lags=PAUSES, wanted=WANTED)
+def test_what_left_late_counts_from_when_it_left(rate: int, lags: list[int], wanted: list[int]) -> None:
+    bucket, now, left = Bucket(rate, START), START, Counter[int]()
+    for turn, lag in enumerate(lags):
+        count = min(wanted[turn % len(wanted)], bucket.available(now))
+        bucket.take(count, now)
+        now += lag
+        if count:
+            bucket.left(now)
+        left[now] += count
+        now += 5
+    assert _most_in(sorted(left.elements()), 1000) <= rate
+
+
 @given(rate=st.integers(20, 1000), step=st.integers(1, 5))
 def test_where_all_is_wanted_the_rate_is_used(rate: int, step: int) -> None:
     bucket, taken, seconds = Bucket(rate, START), 0, 20

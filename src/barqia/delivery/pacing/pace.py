@@ -5,7 +5,7 @@ from itertools import takewhile
 
 BURST_SECONDS = 0.25
 # a second as the provider counts it, and what the network may add or take on the way there
-WINDOW_MS = 1006
+WINDOW_MS = 1002
 # a lane's first calls after a silence wait for connections to be made and come with those behind them: a fifth is
 # kept for that in the second in which they go
 COLD = 5
@@ -39,6 +39,11 @@ class Bucket:
         self._tokens -= count
         if count:
             self.remember(count if self._taken else count + self._most // COLD, now_ms)
+
+    def left(self, now_ms: int) -> None:
+        """What was taken last has left only now: a second counts from here."""
+        if self._taken and self._taken[-1][0] < now_ms:
+            self._taken[-1] = (now_ms, self._taken[-1][1])
 
     def remember(self, count: int, at_ms: int) -> None:
         """So many went then, from an earlier holder's bucket: in the second after, they count."""

@@ -169,6 +169,9 @@ class LaneWorker:
             if not intent.call.aside:
                 self._gates.sent(intent.recipient_id, intent.kind, now_ms)
             self._calls.start(intent)
+        if group.intents:
+            # after the transfers' own turn of the loop, in which the requests are written
+            asyncio.get_running_loop().call_soon(lambda: self._bucket.left(self._clock()))
         rests = group.idle and not self._woken
         self._idle_until_ms = now_ms + min(IDLE_MS, group.wait_ms) if rests else 0
 
