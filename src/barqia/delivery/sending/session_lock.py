@@ -53,6 +53,7 @@ def _holder() -> str:
     """The address the holder's connection came from; "this machine" over a socket, "?" when it is gone by now."""
     found = rows(
         "SELECT coalesce(host(client_addr), %s) FROM pg_stat_activity a JOIN pg_locks l ON l.pid=a.pid "
+        "JOIN pg_database d ON d.oid=l.database AND d.datname=current_database() "
         "WHERE l.locktype='advisory' AND l.granted AND l.objid=%s AND l.classid=0",
         [_("this machine"), SENDING],
     )
