@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from barqia.delivery.endpoint import Endpoint, Secret, check_url
 from barqia.delivery.lane import Accepted, Throttled, Transient
-from barqia.delivery.models import Delivery, Plan, SourceKind
+from barqia.delivery.models import Delivery, Mode, SourceKind
 from barqia.errors import InputError, NotFound
 from barqia.staff.models import User
 from barqia.subscribers import interests, recipients
@@ -159,7 +159,7 @@ def missed(one: Client) -> list[tuple[str, str]]:
         source_kind=SourceKind.RELEASE,
         state="skipped",
         reason="opted_out",
-        mode=Plan.Purpose.FOLLOW,
+        mode=Mode.FOLLOW,
     )
     releases = Release.objects.filter(pk__in=skipped.values("source_id")).order_by("pk")
     newest = {release.dispatch.public_id: release.verb for release in releases.select_related("dispatch")}

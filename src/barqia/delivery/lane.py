@@ -10,6 +10,7 @@ Every failure answers three questions: is it tried again, whose fault is it, and
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from enum import StrEnum
 from functools import cache
 from typing import Literal, Protocol
@@ -17,7 +18,7 @@ from typing import Literal, Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from barqia.rendering.story import Act, AnswerText, Story
+from barqia.rendering.story import Act, AnswerText, Digest, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Job:
     this very delivery that are already out (it is being resumed); `thread` the provider id of the item
     this one updates. `tag` is the attempt id of part 0; part n has `tag + n` (at most 64 parts). `recipient` is the
     row's id, for links that name it; `country` theirs, ISO 3166, where an address tells one. `expires_ms` is when it is
-    no news any more.
+    no news any more. `digest` is the day's news, where `content` is but one of its items.
     """
 
     act: Act
@@ -80,6 +81,7 @@ class Job:
     recipient: int = 0
     country: str = ""
     expires_ms: int | None = None
+    digest: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +429,7 @@ class Terms:
     `fastest` is messages a second, `usual` what a new lane is set to, `connections` its calls under way at once;
     `person` the least ms between two messages to one recipient, and how many may go at once and are then paid off;
     `crowd` (most, window in ms) to one group or channel; `stars` the price of a new message in Telegram's Stars;
+    `digest_at` when its daily digest goes, in the newsroom's zone, None where it has none;
     `again` what a call that did not get through comes to where every recipient has a server of its own, given why;
     `notes` what its owner should know of that, (what, in plain words).
     """
@@ -438,6 +441,7 @@ class Terms:
     quota: Quota | None = None
     stars: float = 0.0
     connections: int = 20
+    digest_at: time | None = None
     again: Callable[[str], Throttled] | None = None
     notes: tuple[tuple[str, str], ...] = ()
 

@@ -25,6 +25,14 @@ class DeliveryState(models.TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
+class Mode(models.TextChoices):
+    """How a delivery goes: after an earlier copy, by itself, or with its recipient's others once a day."""
+
+    FOLLOW = "follow", _("after an earlier copy")
+    NEW = "new", _("at once")
+    DIGEST = "digest", _("in the daily digest")
+
+
 class Mailing(models.Model):
     """A release on its way: whether its audience is planned, and whether an editor holds it."""
 
@@ -84,7 +92,7 @@ class Chunk(models.Model):
 
 
 class Delivery(models.Model):
-    """What one recipient gets of one source. `mode` is follow when it goes after an earlier copy.
+    """What one recipient gets of one source.
 
     `parts_out` of `parts_total` provider messages are surely out; `reason` says why it was skipped or
     failed.
@@ -97,7 +105,7 @@ class Delivery(models.Model):
     dispatch_id = models.UUIDField(null=True)
     recipient_id = models.BigIntegerField()
     chunk_id = models.BigIntegerField()
-    mode = models.CharField(max_length=6, choices=Plan.Purpose.choices, default=Plan.Purpose.NEW)
+    mode = models.CharField(max_length=6, choices=Mode.choices, default=Mode.NEW)
     urgency = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=9, choices=DeliveryState.choices, default=DeliveryState.PLANNED)
     reason = models.CharField(max_length=40, blank=True)
@@ -120,6 +128,9 @@ class Delivery(models.Model):
             models.Index(fields=["chunk_id", "state"], name="delivery_chunk_ix"),
             models.Index(fields=["dispatch_id", "recipient_id"], name="delivery_item_ix"),
             models.Index(fields=["source_kind", "source_id", "lane_id", "state"], name="delivery_board_ix"),
+            models.Index(
+                fields=["recipient_id", "not_before_ms"], name="delivery_digest_ix", condition=models.Q(mode="digest")
+            ),
             models.Index(
                 fields=["state"],
                 name="delivery_open_ix",

@@ -1,11 +1,14 @@
 """What a provider says later of a message: matched by our attempt's tag first, then by its own id."""
 
+from dataclasses import replace
+
 from django.db.models import Q
 
 from barqia.delivery.costs.pricing import letters
 from barqia.delivery.lane import Effect, Refused, Status, Throttled
 from barqia.delivery.models import Attempt, Delivery, DeliveryState, Mailing, Part, Receipt, SourceKind
 from barqia.delivery.pacing.retries import in_vain, retry_at
+from barqia.delivery.sending import digests
 from barqia.delivery.sending.attempts import split
 from barqia.delivery.sending.ending import RANK, back_to_planned, forget_failed_parts, state_of_parts
 from barqia.delivery.sending.outcomes import close_window, hold_mailing, stop_lane, throttle_lane
@@ -27,9 +30,23 @@ def record(lane_id: int, status: Status, now_ms: int) -> bool:
     if found is None:
         return False
     delivery, number = found
+    along = digests.sent_with(delivery, _attempt(delivery, number, status))
+    _apply(delivery, number, status, now_ms)
+    for other in Delivery.objects.filter(pk__in=along).order_by("pk") if along else ():
+        _apply(other, number, replace(status, tag=None), now_ms)
+    return True
+
+
+def _attempt(delivery: Delivery, number: int, status: Status) -> Attempt | None:
+    """The one that the status is of."""
+    attempts = Attempt.objects.filter(delivery_id=delivery.pk, part=number).order_by("-pk")
+    return attempts.filter(pk=status.tag).first() if status.tag else attempts.first()
+
+
+def _apply(delivery: Delivery, number: int, status: Status, now_ms: int) -> None:
     state = STATES[status.status]
     Receipt.objects.get_or_create(
-        lane_id=lane_id,
+        lane_id=delivery.lane_id,
         month=delivery.month,
         delivery_id=delivery.pk,
         provider_id=status.provider_id,
@@ -37,7 +54,7 @@ def record(lane_id: int, status: Status, now_ms: int) -> bool:
         defaults={"code": status.code, "at_ms": status.at_ms},
     )
     if _says_nothing_new(delivery, number, status):
-        return True
+        return
     under_way = delivery.state == S.HANDING
     _close_attempt(status, now_ms)
     _record_part(delivery, number, status, state)
@@ -45,7 +62,6 @@ def record(lane_id: int, status: Status, now_ms: int) -> bool:
     _consequence(delivery, status, now_ms)
     if status.status == "failed" and not under_way:
         _try_again(delivery.pk, status, now_ms)
-    return True
 
 
 def _by_tag(lane_id: int, status: Status) -> tuple[Delivery, int] | None:

@@ -1,5 +1,7 @@
 """A release or an answer as the frozen data a lane renders; built once, then shared by thousands."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,10 +12,12 @@ from django.utils import timezone
 from barqia.delivery.models import Answer, SourceKind
 from barqia.delivery.records import record_of
 from barqia.reading import Reading
-from barqia.rendering.story import Act, AnswerText, Choice, ContactCard, Menu, Picture, Story
+from barqia.rendering.story import Act, AnswerText, Choice, ContactCard, Digest, Menu, Picture, Story
 from barqia.subscribers.models import Lane
+from barqia.wire import calendar
 from barqia.wire.models import Dispatch, Draft, Newsroom, Release, Revision, Verb
 
+MINUTE_MS = 60_000
 ACTS = {Verb.CORRECT: Act.CORRECT, Verb.KILL: Act.KILL, Verb.TAKEDOWN: Act.TAKEDOWN}
 
 
@@ -35,12 +39,26 @@ def content_of(source_kind: int, source_id: int) -> Content:
     return release_content(source_id)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def release_content(release_id: int) -> Content:
-    """A release never changes, so what it asks of a lane is built once a process."""
+    """A release never changes, so what it asks of a lane is built once a process; a digest asks for a day's."""
     release = Release.objects.select_related("dispatch", "revision").get(pk=release_id)
     act = ACTS.get(Verb(release.verb), Act.SEND)
     return Content(act, story_of(release), release.dispatch_id, release.dispatch.rewrite_of_id)
+
+
+def digest_of(releases: Iterable[int], now_ms: int) -> Digest:
+    """The texts of these releases, the most urgent first and of those the newest."""
+    found = sorted(((release, release_content(release).content) for release in releases), key=lambda one: -one[0])
+    stories = sorted((story for _release, story in found if isinstance(story, Story)), key=lambda story: story.urgency)
+    return Digest(tuple(stories), _day(now_ms // MINUTE_MS, stories[0].language))
+
+
+@lru_cache(maxsize=16)
+def _day(minute: int, language: str) -> str:
+    """The date of that minute where the newsroom is, as it writes dates."""
+    newsroom = Newsroom.objects.first() or Newsroom()
+    return calendar.day(datetime.fromtimestamp(minute * 60, UTC), newsroom.zone, newsroom.months, language)
 
 
 def story_of(release: Release) -> Story:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from barqia.rendering.compose import blocks_of
 from barqia.rendering.parts import Block, Profile, Run, parts_of
 from barqia.rendering.profiles import TELEGRAM_HTML, WHATSAPP
-from barqia.rendering.story import Act, AnswerText, Choice, ContactCard, Menu, Picture, Story
+from barqia.rendering.story import Act, AnswerText, Choice, ContactCard, Digest, Menu, Picture, Story
 
 __all__ = [
     "TELEGRAM_HTML",
@@ -17,6 +17,7 @@ __all__ = [
     "Block",
     "Choice",
     "ContactCard",
+    "Digest",
     "Menu",
     "Picture",
     "Profile",

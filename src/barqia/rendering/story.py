@@ -53,6 +53,14 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """A day's news as one message, what comes first before the others. `day` is its date as readers write it."""
+
+    stories: tuple[Story, ...]
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContactCard:
     """The newsroom's own entry for a reader's telephone book. `phone` is E.164 with its plus sign."""
 

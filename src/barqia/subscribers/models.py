@@ -75,6 +75,7 @@ class Recipient(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.STRANGER)
     status_reason = models.CharField(max_length=40, blank=True)
     own = models.BooleanField(default=False, help_text="a phone of the newsroom's own, for test sends")
+    digest = models.BooleanField(default=False, db_default=False, help_text="once a day, where the lane has digests")
     address_cipher = models.BinaryField(null=True)
     address_hash = models.BinaryField(max_length=32, null=True)
     user_id_cipher = models.BinaryField(null=True)
@@ -93,6 +94,7 @@ class Recipient(models.Model):
         )
         indexes = (
             models.Index(fields=["lane", "status", "id"], name="recipient_audience_ix"),
+            models.Index(fields=["lane", "id"], name="recipient_digest_ix", condition=models.Q(digest=True)),
             # a forecast reads it through and needs nothing else
             models.Index(fields=["lane", "country", "status", "last_inbound_ms", "id"], name="recipient_forecast_ix"),
         )

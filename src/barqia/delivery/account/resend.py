@@ -46,7 +46,7 @@ IN_VAIN = (
 WHY = (
     f"CASE WHEN d.state='failed' AND d.reason IN ({marks(IN_VAIN)}) THEN d.reason WHEN NOT l.active THEN 'lane_off' "
     "WHEN d.expires_ms<=%s THEN 'expired' WHEN r.status='blocked' THEN 'blocked' "
-    "WHEN d.mode='new' AND r.status<>'active' THEN 'opted_out' ELSE '' END"
+    "WHEN d.mode<>'follow' AND r.status<>'active' THEN 'opted_out' ELSE '' END"
 )
 OF_MAILING = (
     "FROM delivery_delivery d JOIN subscribers_lane l ON l.id=d.lane_id "

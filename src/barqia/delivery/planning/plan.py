@@ -6,6 +6,7 @@ were sent an older revision, then new matches. What a slice adds is one chunk.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -13,14 +14,15 @@ from django.db import transaction
 from barqia.delivery import handout
 from barqia.delivery.clock import month_of
 from barqia.delivery.doubt import leave_in_doubt
-from barqia.delivery.models import Chunk, Delivery, Mailing, Plan, SourceKind
-from barqia.delivery.planning import audience
+from barqia.delivery.lane import lane_kind
+from barqia.delivery.models import Chunk, Delivery, Mailing, Mode, Plan, SourceKind
+from barqia.delivery.planning import audience, digest
 from barqia.delivery.planning.audience import Page
 from barqia.delivery.planning.earlier import earlier_texts, with_words
 from barqia.delivery.planning.interests import interests_met
-from barqia.delivery.planning.priority import FLASH_URGENCY, priority_of
+from barqia.delivery.planning.priority import DIGEST, FLASH_URGENCY, priority_of
 from barqia.delivery.sql import marks, run
-from barqia.subscribers.models import Lane
+from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import Newsroom, Release, Verb
 
 CHUNK = 1000
@@ -161,9 +163,10 @@ class _Slice:
     ) -> None:
         self._release, self._mailing, self._plan, self._size = release, mailing, plan, size
         self._earlier_texts = earlier_texts
-        lane_on = Lane.objects.get(pk=plan.lane_id).active
-        self._state = ("planned", "") if lane_on else ("skipped", "lane_off")
+        lane = Lane.objects.get(pk=plan.lane_id)
+        self._state = ("planned", "") if lane.active else ("skipped", "lane_off")
         self._expires_ms = now_ms + life_ms(release)
+        self._digest_ms = _digest_ms(lane, now_ms) if plan.purpose == NEW and release.verb != Verb.TEST else 0
         self._now_ms = now_ms
 
     def add_page(self) -> int:
@@ -173,7 +176,7 @@ class _Slice:
         looked_at, wanted = self._audience(page)
         plan.cursor = looked_at[-1] if looked_at else plan.cursor
         plan.done = len(looked_at) < page.limit
-        return self._add_chunk(wanted) if wanted else 0
+        return self._add(wanted) if wanted else 0
 
     def _audience(self, page: Page) -> tuple[list[int], list[int]]:
         """The recipients looked at in this page, and those of them who get a delivery where they may be sent to."""
@@ -193,33 +196,63 @@ class _Slice:
         sent_already = audience.already_sent(release.dispatch_id, release.pk, looked_at)
         return looked_at, [recipient for recipient in looked_at if recipient not in sent_already]
 
-    def _add_chunk(self, recipients: list[int]) -> int:
+    def _add(self, recipients: list[int]) -> int:
+        """Those who asked for a digest have a chunk of their own, which waits for it behind all other news."""
+        if self._plan.purpose == FOLLOW:
+            return self._add_chunk(recipients, _Going(Mode.FOLLOW, "", self._mailing.priority, 0, self._expires_ms))
+        at_once = "AND r.status='active'" + (" AND NOT r.digest" if self._digest_ms else "")
+        added = self._add_chunk(recipients, _Going(Mode.NEW, at_once, self._mailing.priority, 0, self._expires_ms))
+        if self._digest_ms:
+            asked, until_ms = "AND r.status='active' AND r.digest", self._digest_ms + digest.LIFE_MS
+            added += self._add_chunk(recipients, _Going(Mode.DIGEST, asked, DIGEST, self._digest_ms, until_ms))
+        return added
+
+    def _add_chunk(self, recipients: list[int], going: "_Going") -> int:
         """One statement for all of them; what is new goes to the active only, tested where it is written."""
         chunk = Chunk.objects.create(
             lane_id=self._plan.lane_id,
             month=self._mailing.month,
             source_kind=SourceKind.RELEASE,
             source_id=self._mailing.pk,
-            priority=self._mailing.priority,
+            priority=going.priority,
+            not_before_ms=going.not_before_ms,
             paused=self._mailing.paused,
         )
-        follow = self._plan.purpose == FOLLOW
         added = run(
             "INSERT INTO delivery_delivery (lane_id, month, source_kind, source_id, dispatch_id, recipient_id, "
             "chunk_id, mode, urgency, state, reason, attempts, parts_out, parts_total, sent_twice, not_before_ms, "
             "expires_ms, changed_ms) SELECT %s,%s,%s,%s,CAST(%s AS " + audience.uuid_type() + "),r.id,%s,%s,%s,%s,%s,"
-            f"0,0,0,%s,0,%s,%s FROM subscribers_recipient r WHERE r.id IN ({marks(recipients)}) "
-            f"{'' if follow else 'AND r.status=%s'} ORDER BY r.id ON CONFLICT DO NOTHING",
+            f"0,0,0,%s,%s,%s,%s FROM subscribers_recipient r WHERE r.id IN ({marks(recipients)}) "
+            f"{going.condition} ORDER BY r.id ON CONFLICT DO NOTHING",
             [
                 self._plan.lane_id, self._mailing.month, SourceKind.RELEASE, self._mailing.pk,
-                audience.stored_uuid(self._mailing.dispatch_id), chunk.pk, self._plan.purpose,
-                self._release.urgency, *self._state, False, self._expires_ms, self._now_ms,
-                *recipients, *([] if follow else [audience.ACTIVE]),
+                audience.stored_uuid(self._mailing.dispatch_id), chunk.pk, going.mode,
+                self._release.urgency, *self._state, False, going.not_before_ms, going.expires_ms, self._now_ms,
+                *recipients,
             ],
         )  # fmt: skip
         if not added:
             chunk.delete()
         return added
+
+
+class _Going(NamedTuple):
+    """How the deliveries of a chunk go: which of its recipients r (`condition`, in SQL), when, and until when."""
+
+    mode: Mode
+    condition: str
+    priority: int
+    not_before_ms: int
+    expires_ms: int
+
+
+def _digest_ms(lane: Lane, now_ms: int) -> int:
+    """When the digest goes that new matches of this moment belong to; 0 where nobody on the lane asked for one."""
+    at = lane_kind(lane.kind).terms(lane.settings).digest_at
+    if at is None or not Recipient.objects.filter(lane=lane, digest=True).exists():
+        return 0
+    zone = Newsroom.objects.values_list("zone", flat=True).first() or "UTC"
+    return digest.next_ms(at, zone, now_ms + digest.CUT_OFF_MS)
 
 
 def life_ms(release: Release) -> int:

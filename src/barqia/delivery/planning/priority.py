@@ -1,8 +1,9 @@
-"""What goes first: a flash, then kills, then answers, then corrections, then news by urgency."""
+"""What goes first: a flash, then kills, then answers, then corrections, then news by urgency, then digests."""
 
 from barqia.wire.models import Release, Verb
 
 FLASH, KILL, ANSWER, CORRECTION, NEWS = 0, 1, 2, 3, 4
+DIGEST = 20
 FLASH_URGENCY = 1
 
 

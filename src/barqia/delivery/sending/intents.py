@@ -19,21 +19,21 @@ from django.db import connection, transaction
 from barqia.delivery import handout
 from barqia.delivery.doubt import leave_in_doubt
 from barqia.delivery.lane import Address, Call, Calls, Job, LaneConfig, Quota, SentPart, Skip, lane_kind
-from barqia.delivery.models import Chunk, Plan, SourceKind
+from barqia.delivery.models import Chunk, Mode, SourceKind
 from barqia.delivery.pacing.gates import Gates
 from barqia.delivery.pacing.reach import Reach
 from barqia.delivery.planning.priority import KILL
-from barqia.delivery.sending import put_off
+from barqia.delivery.sending import digests, put_off
 from barqia.delivery.sending.attempts import AttemptIds
 from barqia.delivery.sending.queued import Earlier, OwnParts, Queued, Waiting, earlier_of, own_parts, queued, threads_of
 from barqia.delivery.sql import insert_many, marks, rows, update_many
-from barqia.delivery.stories import content_of
+from barqia.delivery.stories import content_of, digest_of
 from barqia.rendering.story import Act
 from barqia.subscribers.vault import vault
 
 log = logging.getLogger("barqia.delivery")
 
-NOTHING_EARLIER, NO_PARTS = Earlier(), OwnParts()
+NOTHING_EARLIER, NO_PARTS, NO_DIGEST = Earlier(), OwnParts(), digests.Day()
 LOOK_AGAIN_MS = 100
 # who is woken for whatever becomes due waits so long and no longer, should a wake be lost
 IDLE_MS = 5_000
@@ -42,7 +42,8 @@ IDLE_MS = 5_000
 class Intent(NamedTuple):
     """One delivery that is `handing`, with its one call: `more` when other parts follow it.
 
-    `acts_on` is the message that the call edits or deletes, `part_rows` that message's rows.
+    `acts_on` is the message that the call edits or deletes, `part_rows` that message's rows; `along` the other
+    deliveries of a digest, which the same call is for.
     """
 
     delivery_id: int
@@ -58,6 +59,11 @@ class Intent(NamedTuple):
     kind: str
     acts_on: SentPart | None = None
     part_rows: tuple[int, ...] = ()
+    along: "tuple[Intent, ...]" = ()
+
+    @property
+    def all(self) -> "tuple[Intent, ...]":
+        return (self, *self.along)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,12 +269,14 @@ def _prepare(taking: _Taking, own: Mapping[int, OwnParts], now_ms: int) -> None:
     ending = act in {Act.KILL, Act.TAKEDOWN}
     earlier = earlier_of(item, chunk.source_id, waiting)
     threads = threads_of(follows, waiting) if act is Act.SEND else {}
+    days = digests.days_of(hold.config, chunk.source_id, waiting, now_ms)
     urgent = chunk.priority <= KILL
     opened = vault().open
     for one in waiting:
         before = earlier.get(one.recipient_id, NOTHING_EARLIER)
         done, broken = own.get(one.id, NO_PARTS)
-        later = _put_off_until(hold, one, before, urgent, now_ms)
+        day = days.get(one.recipient_id, NO_DIGEST)
+        later = _put_off_until(hold, one, before, urgent, now_ms) or day.later_ms
         if one.expires_ms <= now_ms:
             left.skipped.append(("expired", one.id))
         elif broken:
@@ -290,14 +298,31 @@ def _prepare(taking: _Taking, own: Mapping[int, OwnParts], now_ms: int) -> None:
                 last_inbound_ms=one.last_inbound_ms,
                 earlier=before.every if ending else before.latest,
                 done=done,
-                thread=threads.get(one.recipient_id),
+                thread=None if day.releases else threads.get(one.recipient_id),
                 recipient=one.recipient_id,
                 country=one.country,
                 expires_ms=one.expires_ms,
+                digest=digest_of(day.releases, now_ms) if day.releases else None,
             )
             intent = _intent(hold, one, job, before, left)
             if intent:
-                taking.ready.append(intent)
+                taking.ready.append(_carrying(hold, intent, day.others))
+
+
+def _carrying(hold: LaneHold, intent: Intent, others: Sequence[Queued]) -> Intent:
+    """The intent with those of the other deliveries of its digest."""
+    along = (
+        intent._replace(
+            delivery_id=one.id,
+            month=one.month,
+            urgency=one.urgency,
+            expires_ms=one.expires_ms,
+            attempts=one.attempts,
+            attempt_id=hold.ids.next(),
+        )
+        for one in others
+    )
+    return intent._replace(along=tuple(along))
 
 
 def _within_reach(reach: Reach, taking: _Taking) -> None:
@@ -315,7 +340,7 @@ def _within_reach(reach: Reach, taking: _Taking) -> None:
 def _act_for(act: Act, one: Queued) -> Act:
     """A text that is published again corrects the copies there are; a correction is new to who has none."""
     if act in {Act.SEND, Act.CORRECT}:
-        return Act.CORRECT if one.mode == Plan.Purpose.FOLLOW else Act.SEND
+        return Act.CORRECT if one.mode == Mode.FOLLOW else Act.SEND
     return act
 
 
@@ -396,22 +421,24 @@ def _commit(taken: Sequence[_Taking], now_ms: int) -> None:
     An edit or deletion in place reaches everyone who has not blocked us; an answer to a reader's own word
     goes out whatever the word did; anything else only to the active.
     """
+    digests.claim([one.delivery_id for taking in taken for intent in taking.ready for one in intent.along])
     alike: dict[tuple[tuple[str, ...], int], list[int]] = {}
     for taking in taken:
         answer = taking.chunk.source_kind == SourceKind.ANSWER
         for intent in taking.ready:
             statuses = ANYONE if answer else NOT_BLOCKED if intent.call.in_place else ACTIVE
-            alike.setdefault((statuses, intent.total), []).append(intent.delivery_id)
+            alike.setdefault((statuses, intent.total), []).extend(one.delivery_id for one in intent.all)
             if intent.more:
                 taking.hold.waiting.comes_in_several(taking.chunk.pk)
     may_go: set[int] = set()
     for (allowed, total), ids in alike.items():
         may_go |= _make_handing(ids, allowed, total, now_ms)
     opted_out = [
-        ("opted_out", intent.delivery_id)
+        ("opted_out", one.delivery_id)
         for taking in taken
         for intent in taking.ready
-        if intent.delivery_id not in may_go
+        for one in intent.all
+        if one.delivery_id not in may_go
     ]
     if opted_out:
         _mark([_Left(skipped=opted_out)], now_ms)
@@ -433,7 +460,8 @@ def _commit(taken: Sequence[_Taking], now_ms: int) -> None:
                 "",
             )
             for of in taken
-            for i in of.ready
+            for intent in of.ready
+            for i in intent.all
         ],
     )
 

@@ -45,6 +45,10 @@ class Result(NamedTuple):
     outcome: Outcome
     ended_ms: int
 
+    def each(self) -> "list[Result]":
+        """The same for every delivery that the call was for."""
+        return [self._replace(intent=intent) for intent in self.intent.all]
+
     @property
     def went(self) -> bool:
         """Whether this part is done with, so that the next one may follow."""
@@ -115,7 +119,8 @@ def _record(turns: Sequence[Turn], lanes: Mapping[int, LaneNow], now_ms: int) ->
     ours: Recorded = []
     overtaken: Recorded = []
     for hold, results, _room in turns:
-        decide, late_ones = late.sorted_out(hold, lanes[hold.config.id].epoch, results)
+        each = [one for result in results for one in (result.each() if result.intent.along else (result,))]
+        decide, late_ones = late.sorted_out(hold, lanes[hold.config.id].epoch, each)
         ours += [(hold, result) for result in decide]
         overtaken += [(hold, result) for result in late_ones]
     _end_attempts([result for _hold, result in (*ours, *overtaken)])

@@ -7,11 +7,16 @@ from typing import NamedTuple
 from uuid import UUID
 
 from barqia.delivery.lane import SentPart
-from barqia.delivery.models import Plan
+from barqia.delivery.models import Mode
 from barqia.delivery.planning.audience import stored_uuid
 from barqia.delivery.sql import marks, rows, run
 
 CLAIM_DUE = "UPDATE delivery_delivery SET state='claimed' WHERE chunk_id=%s AND state='planned' AND not_before_ms<=%s"
+# of a delivery d and its recipient r, as `Queued` has them
+FIELDS = (
+    "d.id, d.recipient_id, d.month, d.mode, d.urgency, d.attempts, d.expires_ms, r.kind, r.address_cipher, "
+    "r.user_id_cipher, r.last_inbound_ms, r.country, d.parts_out"
+)
 SENT_OR_UNKNOWN = frozenset({"unknown", "handed", "delivered", "read"})
 
 
@@ -54,9 +59,7 @@ def queued(deliveries: Sequence[int]) -> dict[int, Queued]:
     if not deliveries:
         return {}
     found = rows(
-        "SELECT d.id, d.recipient_id, d.month, d.mode, d.urgency, d.attempts, d.expires_ms, r.kind, "
-        "r.address_cipher, r.user_id_cipher, r.last_inbound_ms, r.country, d.parts_out FROM delivery_delivery d "
-        f"JOIN subscribers_recipient r ON r.id=d.recipient_id "
+        f"SELECT {FIELDS} FROM delivery_delivery d JOIN subscribers_recipient r ON r.id=d.recipient_id "
         f"WHERE d.id IN ({marks(deliveries)}) AND d.state='claimed'",
         deliveries,
     )
@@ -145,7 +148,7 @@ class Copy:
 
 def earlier_of(item: UUID | None, release_id: int, waiting: Sequence[Queued]) -> dict[int, Earlier]:
     """Copies of older releases of the item on the phones of the recipients who follow one; none of what is no item."""
-    followers = [one.recipient_id for one in waiting if one.mode == Plan.Purpose.FOLLOW]
+    followers = [one.recipient_id for one in waiting if one.mode == Mode.FOLLOW]
     if item is None or not followers:
         return {}
     found = rows(

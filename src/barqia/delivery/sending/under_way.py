@@ -26,7 +26,7 @@ class UnderWay:
     def __init__(
         self, lane: LaneConfig, http: Http, clock: Clock, answered: Callable[[], None], may: Callable[[], bool]
     ) -> None:
-        self._deliveries: set[int] = set()
+        self._intents: dict[int, Intent] = {}
         self.answers: list[Result] = []
         self.trouble = ""
         self._lane, self._kind = lane, lane_kind(lane.kind)
@@ -37,14 +37,15 @@ class UnderWay:
 
     @property
     def count(self) -> int:
-        return len(self._deliveries)
+        return len(self._intents)
 
     def in_hand(self) -> set[int]:
         """The deliveries whose call is under way, or whose answer is not committed yet."""
-        return self._deliveries | {result.intent.delivery_id for result in self.answers}
+        intents = [*self._intents.values(), *(result.intent for result in self.answers)]
+        return {one.delivery_id for intent in intents for one in intent.all}
 
     def start(self, intent: Intent) -> None:
-        self._deliveries.add(intent.delivery_id)
+        self._intents[intent.delivery_id] = intent
         self._call(intent, intent.call)
 
     def take(self) -> list[Result]:
@@ -100,7 +101,7 @@ class UnderWay:
         self._came_to(intent, call, outcome)
 
     def _came_to(self, intent: Intent, call: Call, outcome: Outcome) -> None:
-        self._deliveries.discard(intent.delivery_id)
+        del self._intents[intent.delivery_id]
         self.answers.append(Result(intent, call, outcome, self._clock()))
         self._told()
 

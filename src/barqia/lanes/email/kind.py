@@ -33,6 +33,7 @@ class Email:
         "from_name": "the name beside it, as readers see it",
         "bounce_domain": "the domain of bounces+…@ and unsubscribe+…@; the address's when empty",
         "list_id": "the list's id in List-Id; news.<the address's domain> when empty",
+        "digest_at": "when the daily digest goes, in the newsroom's zone; 18:00 when empty",
         "dkim_selector": "signs with DKIM_KEY under this selector; not signed here when empty",
         "imap_host": "where the mail that comes back is fetched; use `barqia mail-in` when empty",
         "imap_port": "its port; 993 when empty",

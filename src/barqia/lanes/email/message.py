@@ -15,7 +15,9 @@ import dkim
 from barqia.delivery.lane import Job, LaneConfig
 from barqia.delivery.links import Purpose, in_36, link
 from barqia.lanes.email.addresses import domain_of, leave_address, list_id, message_id
-from barqia.lanes.email.bodies import Links, answer_bodies, story_bodies
+from barqia.lanes.email.bodies import answer_bodies, story_bodies
+from barqia.lanes.email.digest import digest_bodies, subject_of
+from barqia.lanes.email.page import Links
 from barqia.rendering import Act, AnswerText, Story
 from barqia.rendering.compose import headline_of
 
@@ -46,8 +48,13 @@ def message(job: Job, lane: LaneConfig) -> bytes:
             choose=link(lane.site, lane.id, lane.key, Purpose.CHOOSE, in_36(job.recipient)),
             leave=link(lane.site, lane.id, lane.key, Purpose.LEAVE, in_36(job.recipient)),
         )
-        bodies = story_bodies(job.content, job.act, links)
-        own = [*_of_list(job, lane, links), *_thread(job), *_of_story(job.content, job.act)]
+        own = _of_list(job, lane, links)
+        if job.digest:
+            language, subject = job.digest.stories[0].language, subject_of(job.digest)
+            bodies = digest_bodies(job.digest, links)
+        else:
+            bodies = story_bodies(job.content, job.act, links)
+            own += [*_thread(job), *_of_story(job.content, job.act)]
     boundary = f"=_{in_36(job.tag)}"
     head = [
         _from(lane),
@@ -86,7 +93,7 @@ def _of_list(job: Job, lane: LaneConfig, links: Links) -> list[str]:
         f"List-Unsubscribe: <{links.leave}>,\r\n <mailto:{leave_address(lane, job.recipient)}?subject=unsubscribe>",
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
         "Precedence: list",
-        f"Feedback-ID: {job.act}:{lane.name}:{domain_of(lane)}",
+        f"Feedback-ID: {'digest' if job.digest else job.act}:{lane.name}:{domain_of(lane)}",
     ]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import time
 from ipaddress import ip_address
 
 from barqia.delivery.lane import Terms
@@ -11,6 +12,7 @@ from barqia.text.addresses import MAIL_ADDRESS
 FASTEST, USUAL, CONNECTIONS = 200.0, 20.0, 5
 # no mail server asks a pause between two mails to one address
 PERSON = (0, 1)
+DIGEST_AT = "18:00"
 PORTS = {"starttls": "587", "tls": "465", "none": "25"}
 DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
@@ -30,6 +32,7 @@ SHAPES = {
     "from_name": (PLAIN_NAME, "is more than one line, or has a quotation mark, an angle bracket or a backslash"),
     "bounce_domain": (DOMAIN, "is no domain like news.example.org"),
     "list_id": (DOMAIN, "is no name like news.example.org"),
+    "digest_at": (re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d"), "is no time like 18:00"),
     "dkim_selector": (re.compile(r"[A-Za-z0-9._-]+"), "is no selector like barqia2026"),
 }
 
@@ -46,7 +49,14 @@ def terms(settings: Mapping[str, str]) -> Terms:
     for name, host in (("security", "host"), ("imap_security", "imap_host")):
         if settings.get(name) == "none" and not _is_here(settings.get(host, "")):
             raise ValueError(f"{name} none is for a server on this machine: any other takes tls.")
-    return Terms(FASTEST, USUAL, PERSON, connections=CONNECTIONS, notes=_records(settings))
+    return Terms(
+        FASTEST, USUAL, PERSON, connections=CONNECTIONS, digest_at=digest_at(settings), notes=_records(settings)
+    )
+
+
+def digest_at(settings: Mapping[str, str]) -> time:
+    hour, _, minute = (settings.get("digest_at") or DIGEST_AT).partition(":")
+    return time(int(hour), int(minute))
 
 
 def _records(settings: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
