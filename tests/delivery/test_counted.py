@@ -107,3 +107,16 @@ def test_people_are_counted_by_window_and_by_who_was_written_to_today(whatsapp: 
         ("YE", "service"): 1,
     }
     assert lane.beyond == 2, "two of three are written to first, and there is no room"
+
+
+def test_who_waits_for_the_digest_is_told_apart_and_takes_none_of_the_time(mail: Lane) -> None:
+    for number in range(4):
+        reader(mail, f"r{number}@reader.example")
+    Recipient.objects.filter(pk__in=Recipient.objects.order_by("pk")[:3].values("pk")).update(digest=True)
+    Lane.objects.update(rate=1)
+    item, release = publish()
+    (lane,) = preview(item, "publish", NOW).lanes
+    assert (lane.new, lane.digest, lane.digest_at, lane.seconds) == (4, 3, "18:00", 1.0)
+    assert _planned_of(release) == 4
+    assert Delivery.objects.filter(mode="digest").count() == 3
+    assert preview(item, "kill", NOW).lanes[0].digest == 0

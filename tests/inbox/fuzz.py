@@ -23,6 +23,8 @@ from barqia.inbox.views import webhook
 from barqia.subscribers.models import Consent, Recipient, Subscription
 from barqia.subscribers.vault import vault
 from barqia.subscribers.words import Wish, understand
+from barqia.wire.models import Section
+from barqia.wire.sections import words_of
 from inbox.sent_before import SentBefore
 
 ASKS = {Wish.SUBSCRIBE, Wish.EVERYTHING, Wish.SECTION, Wish.FOLLOW, Wish.LINK}
@@ -37,7 +39,8 @@ WORDS = [
     "اشتراك", "الاشتراك من فضلك", "subscribe", "إلغاء", "stop", "سياسة", "أخبار السياسة", "ميداني", "الكل", "الأقسام",
     "sections", "مساعدة", "/start", "/start politics", "/start p_0123456789ab", "/subscribe", "/subscribe@test_bot",
     "/stop@test_bot", "/stop", "لا أريد الاشتراك", "هل الاشتراك مجاني؟", "تابع سامي الحلبي", "لا تتابع سامي الحلبي", "تابع",
-    "", "🌹", "شكرا", "لا إلغاء", "تابع السياسة", "لا تتابع سياسة", "follow all", "\u202eاشتراك", "اشـتـراك\u0000",
+    "", "🌹", "شكرا", "لا إلغاء", "تابع السياسة", "لا تتابع سياسة", "follow all", "نشرة", "فوري",
+    "\u202eاشتراك", "اشـتـراك\u0000",
 ]  # fmt: skip
 CHOICES = ["0+s:politics", "0-s:politics", "1+s:field", "0+e:", "1-e:", "0+p:0123456789ab", "more:9", "x", "", "9" * 64]
 ODD: list[Any] = [
@@ -296,9 +299,10 @@ def check(sent_before: int = 0) -> None:
 
 def _check_consents() -> None:
     """Who is active asked for it last; and by a word that asks."""
+    sections = {section.slug: words_of(section) for section in Section.objects.all()}
     last: dict[int, Consent] = {}
     for one in Consent.objects.order_by("pk"):
-        assert one.source != "word" or one.action != "subscribe" or understand(one.word, SECTIONS).wish in ASKS, (
+        assert one.source != "word" or one.action != "subscribe" or understand(one.word, sections).wish in ASKS, (
             one.word
         )
         if one.action != "change":
@@ -329,6 +333,3 @@ def prune() -> None:
         table.objects.all().delete()
     newest = Update.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     Update.objects.filter(pk__lt=newest - KEPT).delete()
-
-
-SECTIONS = {"politics": {"سياسة"}, "field": {"ميداني"}}

@@ -235,3 +235,26 @@ def test_a_bounced_reader_who_confirms_again_is_back(lane: Lane, client: Client)
     assert status() == "blocked"
     client.post(link())
     assert status() == "active"
+
+
+def test_a_word_asks_for_the_digest_and_another_for_news_as_it_comes(lane: Lane, client: Client) -> None:
+    receive(lane, mail("النشرة اليومية"), NOW)
+    assert outcome() == "digest_asked"
+    assert "النشرة اليومية" in Answer.objects.get().text
+    client.post(link())
+    assert Recipient.objects.values_list("status", "digest").get() == ("active", True)
+    # a section by word changes what comes, and not how
+    receive(lane, mail("سياسة", Message_ID="<2@reader.example>"), NOW + 1000)
+    client.post(link())
+    reader_now = Recipient.objects.get()
+    assert (reader_now.digest, interests.sections_of(reader_now)) == (True, ["politics"])
+    receive(lane, mail("فوري", Message_ID="<3@reader.example>"), NOW + 2000)
+    client.post(link())
+    reader_now = Recipient.objects.get()
+    assert (reader_now.digest, interests.sections_of(reader_now)) == (False, ["politics"])
+
+
+def test_help_by_mail_tells_of_the_digest(lane: Lane) -> None:
+    reader(lane, READER)
+    receive(lane, mail("مساعدة"), NOW)
+    assert "«نشرة»" in Answer.objects.get().text

@@ -31,6 +31,8 @@ UNDERSTOOD = [
     ("/subscribe@some_bot", Wish.SUBSCRIBE), ("تابع سيرغي لافروف", Wish.FOLLOW), ("تابعوا لافروف من فضلكم", Wish.FOLLOW),
     ("follow Lavrov", Wish.FOLLOW), ("لا تتابع لافروف", Wish.UNFOLLOW), ("إلغاء متابعة لافروف", Wish.UNFOLLOW),
     ("unfollow Lavrov please", Wish.UNFOLLOW), ("تابع السياسة", Wish.SECTION), ("لا تتابع السياسة", Wish.NOT_SECTION),
+    ("النشرة اليومية", Wish.DIGEST), ("اشتراك يومي من فضلكم", Wish.DIGEST), ("ملخص", Wish.DIGEST), ("digest", Wish.DIGEST),
+    ("فوري", Wish.AT_ONCE), ("أولاً بأول", Wish.AT_ONCE), ("إلغاء النشرة", Wish.UNSUBSCRIBE),
     ("تابع الأخبار", Wish.EVERYTHING), ("follow all", Wish.EVERYTHING), ("/start p_0123456789ab", Wish.LINK),
 ]  # fmt: skip
 NOT_UNDERSTOOD = [
@@ -53,6 +55,15 @@ def test_anything_else_asks_nothing(text: str) -> None:
 
 def test_a_section_is_named_by_its_words() -> None:
     assert understand("الأخبار الميدانيـة", {"field": {"الأخبار الميدانية"}}) == Command(Wish.SECTION, "field")
+
+
+def test_who_asks_for_a_digest_in_a_chat_is_told_where_there_is_one(telegram: Lane, mail: Lane) -> None:
+    reader = Reader(telegram)
+    reader.say("اشتراك")
+    assert "/subscribe/" in (reader.say("نشرة") or "")
+    assert not Recipient.objects.get().digest
+    mail.delete()
+    assert "ليست لدينا نشرة" in (reader.say("نشرة") or "")
 
 
 def test_the_life_of_a_reader(telegram: Lane) -> None:

@@ -4,6 +4,7 @@ import csv
 
 import pytest
 
+from barqia.errors import InputError
 from barqia.subscribers import interests
 from barqia.subscribers.counts import Kind, by_interest, by_lane
 from barqia.subscribers.exports import export_csv
@@ -51,3 +52,22 @@ def test_an_export_brings_back_readers_and_groups_and_nobody_who_had_left(there:
     result = import_csv(lines)
     assert (result.added, result.opted_out) == (2, 1)
     assert set(Recipient.objects.values_list("kind", "status")) == {("reader", "active"), ("group", "active")}
+
+
+def test_who_gets_a_digest_comes_back_as_such(mail: Lane) -> None:
+    for address, digest in (("daily@reader.example", True), ("now@reader.example", False)):
+        one = known(mail, address, None)
+        one.status, one.digest = "active", digest
+        one.save()
+        consent(one, Consent.Action.SUBSCRIBE, source="link")
+    lines = list(export_csv())
+    Recipient.objects.all().delete()
+    import_csv(lines)
+    assert list(Recipient.objects.order_by("pk").values_list("digest", flat=True)) == [True, False]
+    # who is there already is left as they are by a list that does not say, and set by one that does
+    import_csv(["lane,address,sections,consent_source", "mail,daily@reader.example,,list"])
+    assert Recipient.objects.filter(digest=True).count() == 1
+    import_csv(["lane,address,sections,consent_source,digest", "mail,daily@reader.example,,list,"])
+    assert not Recipient.objects.filter(digest=True).exists()
+    with pytest.raises(InputError, match="digest"):
+        import_csv(["lane,address,sections,consent_source,digest", "mail,a@reader.example,,list,weekly"])

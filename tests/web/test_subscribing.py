@@ -139,3 +139,28 @@ def test_without_a_mail_lane_there_is_no_form(strict: Client, mail: Lane) -> Non
     Lane.objects.update(active=False)
     assert strict.get("/subscribe/").status_code == 404
     assert 'href="/subscribe/"' not in strict.get("/follow/").content.decode()
+
+
+def test_the_form_asks_whether_at_once_or_once_a_day_and_the_confirmed_page_says_which(
+    strict: Client, mail: Lane
+) -> None:
+    mail.settings["digest_at"] = "07:30"
+    mail.save()
+    html = strict.get("/subscribe/").content.decode()
+    assert "07:30" in html
+    wrong = strict.post("/subscribe/", {"address": "nobody", "how": "digest"}).content.decode()
+    assert re.search(r'value="digest" checked', wrong), "what was chosen stays chosen"
+    strict.post("/subscribe/", {"address": ADDRESS, "how": "digest"})
+    assert "07:30" in strict.get(asked_link()).content.decode()
+    strict.post(asked_link())
+    assert Recipient.objects.get().digest
+
+
+def test_a_reader_changes_to_a_digest_and_back_by_the_link_of_a_mail(strict: Client, mail: Lane) -> None:
+    path = path_to(mail, Purpose.CHOOSE, reader(mail, ADDRESS))
+    assert "18:00" in strict.post(path, {"section": ["politics"], "how": "digest"}).content.decode()
+    changed = Recipient.objects.get()
+    assert (changed.digest, interests.sections_of(changed)) == (True, ["politics"])
+    assert re.search(r'value="digest" checked', strict.get(path).content.decode())
+    strict.post(path, {"section": ["politics"], "how": "at_once"})
+    assert not Recipient.objects.get().digest

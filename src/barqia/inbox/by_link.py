@@ -25,14 +25,14 @@ from barqia.wire.setup import default_language
 
 MINUTE_MS = 60_000
 LIFE_MINUTES = 3 * 24 * 60
-Wish = Literal["subscribe", "leave"]
-LETTERS: dict[str, Wish] = {"s": "subscribe", "l": "leave"}
+Wish = Literal["subscribe", "digest", "leave"]
+LETTERS: dict[str, Wish] = {"s": "subscribe", "d": "digest", "l": "leave"}
 Status = Recipient.Status
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a link stands for: `sections` are slugs, none of them is everything."""
+    """What a link stands for: `sections` are slugs, none of them is everything. Digest subscribes to one mail a day."""
 
     recipient: Recipient
     wish: Wish
@@ -100,20 +100,25 @@ def carry_out(asked: Asked, shown: str, now_ms: int) -> None:
         return
     _choose(recipient, asked.sections)
     action = Consent.Action.CHANGE if recipient.status == Status.ACTIVE else Consent.Action.SUBSCRIBE
-    recipient.status, recipient.status_reason = Status.ACTIVE, ""
+    recipient.status, recipient.status_reason, recipient.digest = Status.ACTIVE, "", asked.wish == "digest"
     recipient.last_inbound_ms = max(recipient.last_inbound_ms or 0, now_ms)
-    recipient.save(update_fields=["status", "status_reason", "last_inbound_ms"])
+    recipient.save(update_fields=["status", "status_reason", "digest", "last_inbound_ms"])
     recipient.failed_days.all().delete()
     recipients.consent(recipient, action, "link", " ".join(asked.sections), shown)
 
 
 @transaction.atomic
-def choose(recipient: Recipient, sections: Iterable[str], shown: str) -> bool:
-    """Other sections for a reader; False for one who is not subscribed: an old message brings nobody back."""
+def choose(recipient: Recipient, sections: Iterable[str], shown: str, *, digest: bool) -> bool:
+    """Other sections for a reader, at once or once a day.
+
+    False for one who is not subscribed: an old message brings nobody back.
+    """
     recipients.hold_lane(recipient.lane_id)
     recipient.refresh_from_db(from_queryset=Recipient.objects.select_for_update(no_key=True))
     if recipient.status != Status.ACTIVE:
         return False
+    recipient.digest = digest
+    recipient.save(update_fields=["digest"])
     _choose(recipient, sections)
     recipients.consent(recipient, Consent.Action.CHANGE, "link", " ".join(sections), shown)
     return True

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from django.conf import settings
+
 from barqia.delivery.lane import Tap, Word
 from barqia.delivery.planning import unserved
 from barqia.delivery.planning.answers import answer
@@ -13,6 +15,7 @@ from barqia.inbox.said import Said, activate, stop
 from barqia.inbox.wording import Wordings
 from barqia.rendering.story import Menu
 from barqia.subscribers import interests, persons, recipients
+from barqia.subscribers.lanes import mail_lane
 from barqia.subscribers.links import PERSON_PAYLOAD
 from barqia.subscribers.models import Consent, Interest, Lane, Recipient
 from barqia.subscribers.words import Command, Wish, understand
@@ -161,6 +164,9 @@ def _carry_out(command: Command, recipient: Recipient, words: Wordings) -> Said:
             return menu(recipient, words)
         case Wish.UNSUBSCRIBE:
             return stop(recipient, words)
+        case Wish.DIGEST | Wish.AT_ONCE:
+            form = f"{settings.BARQIA_BASE_URL}/subscribe/" if mail_lane() else ""
+            return Said(words.digest_elsewhere(form), (words.choose, words.help_))
     return _told(command.wish, words)
 
 

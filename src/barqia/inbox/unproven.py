@@ -3,6 +3,8 @@
 A made-up From: must not subscribe anyone, nor make this wire write to people who never heard of it.
 """
 
+from typing import TypeGuard
+
 from barqia.delivery.lane import Word
 from barqia.delivery.planning.answers import answer
 from barqia.inbox import by_link
@@ -19,24 +21,32 @@ def act_on(lane: Lane, word: Word, command: Command, wordings: Wordings, now_ms:
     address = word.sender.address
     assert address is not None, "a mail without a sender is no word"
     reader = found(lane, word.sender)
+    as_before: by_link.Wish = "digest" if _is_active(reader) and reader.digest else "subscribe"
     match command.wish:
         case Wish.SUBSCRIBE | Wish.EVERYTHING:
-            asked = by_link.ask(lane, address, "subscribe", (), wordings, now_ms)
+            asked = by_link.ask(lane, address, as_before, (), wordings, now_ms)
+        case Wish.DIGEST | Wish.AT_ONCE:
+            wish: by_link.Wish = "digest" if command.wish is Wish.DIGEST else "subscribe"
+            asked = by_link.ask(lane, address, wish, _asked_before(reader), wordings, now_ms)
         case Wish.SECTION:
             sections = dict.fromkeys([*_asked_before(reader), command.what])
-            asked = by_link.ask(lane, address, "subscribe", sections, wordings, now_ms)
+            asked = by_link.ask(lane, address, as_before, sections, wordings, now_ms)
         case Wish.UNSUBSCRIBE:
-            if reader is None or reader.status != Recipient.Status.ACTIVE:
+            if not _is_active(reader):
                 return "not_subscribed"
             asked = by_link.ask(lane, address, "leave", (), wordings, now_ms)
         case Wish.HELP | Wish.START if reader is not None:
             asked = may_mail(lane.pk, address, now_ms)
             if asked:
-                answer(lane.pk, reader.pk, wordings.help(), at_ms=now_ms)
+                answer(lane.pk, reader.pk, wordings.help_by_mail(), at_ms=now_ms)
         case _:
             return command.wish.value
     return f"{command.wish}_asked" if asked else "too_often"
 
 
 def _asked_before(reader: Recipient | None) -> list[str]:
-    return interests.sections_of(reader) if reader and reader.status == Recipient.Status.ACTIVE else []
+    return interests.sections_of(reader) if _is_active(reader) else []
+
+
+def _is_active(reader: Recipient | None) -> TypeGuard[Recipient]:
+    return reader is not None and reader.status == Recipient.Status.ACTIVE

@@ -90,18 +90,27 @@ class Wordings:
 
     def confirm(self, wish: str, link: str) -> str:
         """The mail that asks whether its reader asked for it: its first line is the subject."""
-        leaving = wish == "leave"
         if self._arabic:
-            what = "إلغاء اشتراكك في" if leaving else "اشتراكك في"
+            what = {"leave": "إلغاء اشتراكك في", "digest": "اشتراكك في النشرة اليومية من"}.get(wish, "اشتراكك في")
             return (
                 f"أكّد {what} {self.newsroom}\nافتح هذا الرابط، ثمّ اضغط «تأكيد» في الصفحة التي تظهر:\n{link}\n"
                 "يبقى الرابط صالحاً ثلاثة أيّام. إن لم تطلب ذلك فتجاهل هذه الرسالة، فلن يتغيّر شيء."
             )
-        what = "leaving" if leaving else "your subscription to"
+        what = {"leave": "leaving", "digest": "your subscription to the daily digest of"}.get(
+            wish, "your subscription to"
+        )
         return (
             f"Confirm {what} {self.newsroom}\nOpen this link, then press “Confirm” on the page that opens:\n{link}\n"
             "The link is good for three days. If you did not ask for this, ignore this message: nothing will change."
         )
+
+    def digest_elsewhere(self, form: str) -> str:
+        """`form` is the address of the form that subscribes to it, empty where there is none."""
+        if self._arabic:
+            where = f"النشرة اليومية تصل بالبريد الإلكتروني: {form}\n" if form else "ليست لدينا نشرة يومية.\n"
+            return f"{where}أمّا هنا فتصل الأخبار أوّلاً بأوّل، ولم يتغيّر شيء."
+        where = f"The daily digest comes by e-mail: {form}\n" if form else "We have no daily digest.\n"
+        return f"{where}Here the news comes one by one, and nothing changed."
 
     def not_subscribed(self) -> str:
         if self._arabic:
@@ -132,6 +141,11 @@ class Wordings:
             "“follow” and a person's name for news of them, “unfollow” and the name to leave them\n"
             "“all” for all news again\n“stop” to stop"
         )
+
+    def help_by_mail(self) -> str:
+        if self._arabic:
+            return f"{self.help()}\n«نشرة» لتصلك في رسالة واحدة كلّ يوم، و«فوري» لتصلك أوّلاً بأوّل"
+        return f"{self.help()}\n“digest” for one mail a day, “instant” for each dispatch as it comes"
 
     def unclear(self) -> str:
         if self._arabic:

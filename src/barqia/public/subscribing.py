@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from barqia.delivery.clock import now_ms
+from barqia.delivery.lane import lane_kind
 from barqia.delivery.links import Purpose
 from barqia.inbox import by_link
 from barqia.inbox.effects import wordings
@@ -22,6 +23,7 @@ from barqia.inbox.limits import may_ask
 from barqia.public.site import in_language
 from barqia.subscribers import interests, recipients
 from barqia.subscribers.lanes import mail_lane
+from barqia.subscribers.models import Lane
 from barqia.text.addresses import MAIL_ADDRESS
 from barqia.wire.models import Section
 
@@ -55,8 +57,8 @@ def subscribe(request: HttpRequest, context: Context) -> HttpResponse:
     if lane is None:
         raise Http404
     address = request.POST.get("address", "").strip()
-    marked = _marked(request)
-    context |= {"address": address, "marked": marked, "wrong": ""}
+    marked, daily = _marked(request), _daily(request)
+    context |= {"address": address, "marked": marked, "daily": daily, "digest_at": _digest_at(lane), "wrong": ""}
     if request.method != "POST":
         return render(request, "public/subscribe.html", context)
     if len(address) > LONGEST or not MAIL_ADDRESS.fullmatch(address):
@@ -66,7 +68,7 @@ def subscribe(request: HttpRequest, context: Context) -> HttpResponse:
     if not may_ask(request.META.get("REMOTE_ADDR", ""), now):
         context["wrong"] = _("Too many forms came from here. Try again in an hour.")
         return render(request, "public/subscribe.html", context, status=429)
-    by_link.ask(lane, address.lower(), "subscribe", marked, wordings(context["language"]), now)
+    by_link.ask(lane, address.lower(), "digest" if daily else "subscribe", marked, wordings(context["language"]), now)
     says = _("Open the link in it to confirm. If nothing comes within a few minutes, look among the unwanted messages.")
     return _said(request, context, _("A message is on its way to you"), says)
 
@@ -79,7 +81,8 @@ def confirm(request: HttpRequest, context: Context, lane_id: int, token: str) ->
         return _said(request, context, _("This link is no good any more"), says, again=True, status=410)
     leaving = asked.wish == "leave"
     title = _("Leave the list") if leaving else _("Your subscription")
-    says = _("You will get no more news from us.") if leaving else _what(context, asked.sections)
+    daily = _digest_at(asked.recipient.lane) if asked.wish == "digest" else ""
+    says = _("You will get no more news from us.") if leaving else _what(context, asked.sections, daily)
     if request.method != "POST":
         context |= {"title": title, "says": says, "button": _("Confirm")}
         return render(request, "public/press.html", context)
@@ -108,11 +111,12 @@ def choose(request: HttpRequest, context: Context, lane_id: int, token: str) -> 
     if recipient is None:
         raise Http404
     if request.method != "POST":
-        context["marked"] = interests.sections_of(recipient)
+        context |= {"marked": interests.sections_of(recipient), "daily": recipient.digest}
+        context["digest_at"] = _digest_at(recipient.lane)
         return render(request, "public/choose.html", context)
-    marked = _marked(request)
-    says = _what(context, marked)
-    if by_link.choose(recipient, marked, says):
+    marked, daily = _marked(request), _daily(request)
+    says = _what(context, marked, _digest_at(recipient.lane) if daily else "")
+    if by_link.choose(recipient, marked, says, digest=daily):
         return _said(request, context, _("Saved"), says)
     return _said(request, context, _("You are not subscribed"), _("Nothing was changed."), again=True, status=409)
 
@@ -122,8 +126,23 @@ def _marked(request: HttpRequest) -> tuple[str, ...]:
     return tuple(slug for slug in dict.fromkeys(request.POST.getlist("section")) if slug in known)
 
 
-def _what(context: Context, slugs: tuple[str, ...]) -> str:
-    """What the reader will get, in words."""
+def _daily(request: HttpRequest) -> bool:
+    return request.POST.get("how") == "digest"
+
+
+def _digest_at(lane: Lane) -> str:
+    """When the lane's digest goes, as 18:00; empty where it has none."""
+    at = lane_kind(lane.kind).terms(lane.settings).digest_at
+    return f"{at:%H:%M}" if at else ""
+
+
+def _what(context: Context, slugs: tuple[str, ...], digest_at: str) -> str:
+    """What the reader will get, in words; with a time, as one mail a day."""
+    what = _which(context, slugs)
+    return f"{what} {_('It comes in one mail a day, at %(time)s.') % {'time': digest_at}}" if digest_at else what
+
+
+def _which(context: Context, slugs: tuple[str, ...]) -> str:
     name = "name_en" if context["language"] == "en" else "name_ar"
     names = [getattr(one, name) for one in context["sections"] if one.slug in slugs]
     if not names:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from barqia.subscribers.models import Recipient
 from barqia.subscribers.vault import vault
 
-COLUMNS = ("lane", "address", "user_id", "status", "sections", "consent_source", "consent_at", "kind")
+COLUMNS = ("lane", "address", "user_id", "status", "sections", "consent_source", "consent_at", "kind", "digest")
 Kinds = Recipient.Kind
 
 
@@ -39,6 +39,7 @@ def _line(recipient: Recipient) -> str:
             given.source if given else "",
             given.at.isoformat() if given else "",
             recipient.kind,
+            "yes" if recipient.digest else "",
         ]
     )
     return out.getvalue()

@@ -33,13 +33,14 @@ ADDRESSES = {
 
 
 class Row(NamedTuple):
-    """One line that was checked; `sections` are slugs, none of them is everything."""
+    """One line that was checked; `sections` are slugs, none is everything; `digest` is None where it is not said."""
 
     lane: Lane
     address: str
     sections: tuple[str, ...]
     source: str
     kind: str
+    digest: bool | None
 
 
 @dataclass(slots=True)
@@ -56,6 +57,7 @@ class Imported:
 OPTED_OUT = (Recipient.Status.UNSUBSCRIBED.value, Recipient.Status.BLOCKED.value)
 READER, GROUP, CHANNEL = Recipient.Kind.READER.value, Recipient.Kind.GROUP.value, Recipient.Kind.CHANNEL.value
 ACTIVE = Recipient.Status.ACTIVE.value
+DIGEST = {None: None, "": False, "yes": True}
 
 Progress = Callable[[int], None]
 
@@ -64,7 +66,8 @@ def import_csv(lines: Iterable[str], progress: Progress = lambda _count: None) -
     """Add the readers of a CSV with the columns lane, address, sections, consent_source.
 
     Sections are slugs separated by blanks; empty is everything. A wire's export has more columns: what is not active
-    in `status` is left out, what is a group in `kind` is one, and channels are left to `lane add`. Raises InputError,
+    in `status` is left out, what is a group in `kind` is one, who has yes in `digest` gets one message a day, and
+    channels are left to `lane add`. Raises InputError,
     naming the first wrong lines, and then nothing is written. `progress` is told how many lines are written.
     """
     result = Imported()
@@ -136,7 +139,10 @@ def _row(record: dict[str, str], lanes: dict[str, Lane], sections: set[str]) -> 
     kind = record.get("kind") or READER
     if kind not in {READER, GROUP}:
         raise ValueError(_("there is no kind “%s”") % kind)
-    return Row(lane, address.lstrip("+"), slugs, source[:80], kind)
+    how = record.get("digest")
+    if how not in DIGEST:
+        raise ValueError(_("digest is “yes” or empty, and not “%s”") % how)
+    return Row(lane, address.lstrip("+"), slugs, source[:80], kind, DIGEST[how])
 
 
 def _unique(rows: list[Row], result: Imported) -> list[Row]:
@@ -158,6 +164,8 @@ def _write(rows: list[Row], result: Imported) -> None:
     result.changed += len(changing)
     ids = {**changing, **{key: pk for key, (pk, _s) in _known({key: keyed[key] for key in fresh}).items()}}
     _activate(list(changing.values()))
+    for digest in (True, False):
+        _set_digest([pk for key, pk in changing.items() if keyed[key].digest is digest], digest)
     _subscribe(ids, keyed)
     _consent(ids, keyed)
 
@@ -183,8 +191,8 @@ def _create(fresh: list[Key], keyed: dict[Key, Row]) -> None:
     readers = _new_readers(len(fresh), now)
     seal = vault().seal
     _insert(
-        "subscribers_recipient (lane_id, reader_id, kind, status, status_reason, own, address_cipher, address_hash, "
-        "country, created_at)",
+        "subscribers_recipient (lane_id, reader_id, kind, status, status_reason, own, digest, address_cipher, "
+        "address_hash, country, created_at)",
         [
             (
                 key[0],
@@ -193,6 +201,7 @@ def _create(fresh: list[Key], keyed: dict[Key, Row]) -> None:
                 ACTIVE,
                 "",
                 False,
+                bool(keyed[key].digest),
                 seal(keyed[key].address),
                 key[1],
                 _country(keyed[key]),
@@ -238,6 +247,11 @@ def _activate(ids: list[int]) -> None:
         # who unsubscribed while this was read stays so
         Recipient.objects.filter(pk__in=part).exclude(status__in=OPTED_OUT).update(status=ACTIVE)
         Subscription.objects.filter(recipient_id__in=part, interest__kind__in=["everything", "section"]).delete()
+
+
+def _set_digest(ids: list[int], digest: bool) -> None:
+    for start in range(0, len(ids), 500):
+        Recipient.objects.filter(pk__in=ids[start : start + 500]).update(digest=digest)
 
 
 def _subscribe(ids: dict[Key, int], keyed: dict[Key, Row]) -> None:

@@ -1,10 +1,11 @@
 """A mail server's words."""
 
+from dataclasses import replace
 from email import message_from_bytes, policy
 
 from barqia.delivery.lane import Accepted, Call, Effect, Refused, Reply, SentPart, Throttled, Transient
-from barqia.rendering import Act, AnswerText
-from lanes.contract import HOUR_MS, NOW, Expect, Row, Table
+from barqia.rendering import Act, AnswerText, Digest
+from lanes.contract import HOUR_MS, NOW, STORY, Expect, Row, Table
 
 
 def _opened(call: Call) -> str:
@@ -46,6 +47,32 @@ ROWS = (
         ((Expect("send", SEND, ("أهلاً", "Auto-Submitted: auto-replied"), ("List-Id",)), QUEUED),),
         Accepted(ID),
         content=AnswerText("أهلاً", ("اشتراك",)),
+    ),
+    Row(
+        "a day's digest",
+        (
+            (
+                Expect(
+                    "send",
+                    SEND,
+                    (
+                        "Subject: نشرة اليوم: عنوان",
+                        "الإثنين 23",
+                        "برقية ثانية",
+                        "https://wire.example/d/2",
+                        "List-Unsubscribe",
+                    ),
+                    ("In-Reply-To", "Archived-At"),
+                ),
+                QUEUED,
+            ),
+        ),
+        Accepted(ID),
+        more={
+            "digest": Digest(
+                (STORY, replace(STORY, headline="برقية ثانية", link="https://wire.example/d/2")), "الإثنين 23"
+            )
+        },
     ),
     Row(
         "a correction answers the first",

@@ -69,6 +69,16 @@ def counted(lane: Lane, windows: Windows, who: Recipients) -> list[People]:
     return [people for people in alike if people.count]
 
 
+def in_digest(lane: Lane, who: Recipients) -> int:
+    """How many of these get the lane's daily digest: few are looked at, those who asked for one."""
+    found = rows(
+        "SELECT count(*) FROM subscribers_recipient r WHERE r.lane_id=%s AND r.digest AND r.status='active' "
+        f"AND {who.condition}",
+        [lane.pk, *who.values],
+    )
+    return int(found[0][0])
+
+
 def own_phones() -> Recipients:
     """The newsroom's own phones, for a test send."""
     return Recipients("r.own", [])

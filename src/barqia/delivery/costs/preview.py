@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from barqia.delivery.clock import now_ms as clock_now
-from barqia.delivery.costs.counted import People, Windows, counted, new_to_it, own_phones, were_sent
+from barqia.delivery.costs.counted import People, Windows, counted, in_digest, new_to_it, own_phones, were_sent
 from barqia.delivery.costs.forecast import Bulk, Forecast, forecast, messages_of
 from barqia.delivery.lane import Quota, lane_kind
 from barqia.delivery.pacing.reach import free_at_ms, room_of
@@ -30,7 +30,8 @@ class LanePreview:
     `seconds` is how long the lane's pace takes for its audience; `waits` when it stands still until a person
     lets it go on. `beyond` of the audience are above the people the lane may write to first in 24 hours: they
     wait until `beyond_until_ms`, when there is room again, or longer. `stars` is what its new messages cost, `forecast`
-    what they cost where they are billed by country. `others` are the titles of the lanes that reach those whom this
+    what they cost where they are billed by country. `digest` of the new ones wait for the day's digest, `digest_at` as
+    18:00 in the newsroom's zone. `others` are the titles of the lanes that reach those whom this
     one's provider does not serve where they are.
     """
 
@@ -47,6 +48,8 @@ class LanePreview:
     stars: float = 0.0
     forecast: Forecast | None = None
     others: tuple[str, ...] = ()
+    digest: int = 0
+    digest_at: str = ""
 
     @property
     def audience(self) -> int:
@@ -202,6 +205,7 @@ def _lane(planned: _Planned, lane: Lane, rooms: _Rooms) -> LanePreview:
     if terms.quota:
         first = sum(people.count for people in (*follow, *reached) if people.first)
         beyond, until_ms = rooms.beyond(terms.quota, first)
+    digest = _in_digest(planned, lane) if terms.digest_at else 0
     return LanePreview(
         lane_name=lane.name,
         title=lane.title,
@@ -209,7 +213,7 @@ def _lane(planned: _Planned, lane: Lane, rooms: _Rooms) -> LanePreview:
         in_place=in_place,
         new=new,
         excluded=tuple(sorted((reason, count) for reason, count in excluded.items() if count)),
-        seconds=(in_place + new) / max(lane.rate, 0.001),
+        seconds=(in_place + new - digest) / max(lane.rate, 0.001),
         waits=bool(lane.alert or lane.paused),
         beyond=beyond,
         beyond_until_ms=until_ms,
@@ -221,6 +225,8 @@ def _lane(planned: _Planned, lane: Lane, rooms: _Rooms) -> LanePreview:
             rooms.now_ms,
         ),
         others=_others(lane, (*sent, *fresh)),
+        digest=digest,
+        digest_at=f"{terms.digest_at:%H:%M}" if digest else "",
     )
 
 
@@ -233,6 +239,12 @@ def _people(planned: _Planned, lane: Lane, windows: Windows) -> tuple[list[Peopl
     if planned.verb in {Verb.KILL, Verb.TAKEDOWN}:
         return sent, []
     return sent, counted(lane, windows, new_to_it(dispatch, lane, planned.interests))
+
+
+def _in_digest(planned: _Planned, lane: Lane) -> int:
+    if planned.verb in {Verb.TEST, Verb.KILL, Verb.TAKEDOWN}:
+        return 0
+    return in_digest(lane, new_to_it(planned.dispatch, lane, planned.interests))
 
 
 def _others(lane: Lane, people: Iterable[People]) -> tuple[str, ...]:

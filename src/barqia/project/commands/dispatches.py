@@ -254,6 +254,7 @@ def _print_preview(found: "Preview") -> None:
         click.echo(
             f"{lane.lane_name}: {lane.audience} to reach ({lane.in_place} in place, {lane.new} new), "
             + ("waiting until the lane goes on" if lane.waits else f"about {lane.seconds:.0f} s")
+            + (f"; {lane.digest} of them in the digest at {lane.digest_at}" if lane.digest else "")
             + (f"; left out: {left_out}" if left_out else "")
             + (f"; beyond today's limit, until {_moment(lane.beyond_until_ms)}: {lane.beyond}" if lane.beyond else "")
             + (f"; costs at most {lane.stars:g} Stars" if lane.stars else "")
