@@ -139,7 +139,10 @@ def _digest_at(lane: Lane) -> str:
 def _what(context: Context, slugs: tuple[str, ...], digest_at: str) -> str:
     """What the reader will get, in words; with a time, as one mail a day."""
     what = _which(context, slugs)
-    return f"{what} {_('It comes in one mail a day, at %(time)s.') % {'time': digest_at}}" if digest_at else what
+    if not digest_at:
+        return what
+    how = _("It comes in one mail a day, at %(time)s.") % {"time": digest_at}
+    return f"{what} {how}"
 
 
 def _which(context: Context, slugs: tuple[str, ...]) -> str:
