@@ -11,8 +11,9 @@ import pytest
 from barqia import desk
 from barqia.delivery import receipts
 from barqia.delivery.account import board
+from barqia.delivery.clock import now_ms
 from barqia.delivery.lane import Accepted, Call, Effect, Outcome, Status, Throttled, Unclear
-from barqia.delivery.models import Attempt, Delivery, Part
+from barqia.delivery.models import Attempt, Chunk, Delivery, Part, Pulse
 from barqia.delivery.planning import digest
 from barqia.delivery.sending.intents import begin
 from barqia.delivery.sending.outcomes import Result, commit
@@ -280,3 +281,18 @@ def test_each_item_of_a_digest_has_the_part_that_it_was_in(two: Lane) -> None:
     commit(held, [Result(intent, intent.call, Accepted(intent.call.provider_id), evening())], evening())
     parts = Part.objects.filter(provider_id=intent.call.provider_id)
     assert set(parts.values_list("delivery_id", flat=True)) == {one.delivery_id for one in intent.all}
+
+
+def test_a_mailing_of_which_only_a_digest_is_left_says_so_and_is_not_waited_for(two: Lane) -> None:
+    item = publish("أولى")
+    plan_all()
+    Pulse.objects.create(worker="here:1", at_ms=now_ms(), lanes=[two.pk], plans=True)
+    release = item.releases.get()
+    assert not board.account(release.pk).put_off, "one goes at once"
+    send(two)
+    Delivery.objects.filter(mode="digest").update(not_before_ms=now_ms() + HOUR)
+    Chunk.objects.filter(done=False).update(not_before_ms=now_ms() + HOUR)
+    account = board.account(release.pk)
+    assert account.put_off
+    assert [lane.held_up.why for lane in account.held_up_lanes] == ["digest"]
+    assert account.adds_up

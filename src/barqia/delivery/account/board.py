@@ -120,12 +120,12 @@ class Account:
 
     @property
     def put_off(self) -> bool:
-        """Whether all that is left is tried again later than soon: its provider asked for that, or its server fails."""
+        """Whether all that is left goes later than soon: in a digest, or as its provider asks."""
         left = [lane for lane in self.lanes if lane.to_go]
         return (
             self.planned
             and bool(left)
-            and all(lane.held_up.why == "waiting" and lane.wait > SOON_SECONDS for lane in left)
+            and all(lane.held_up.why in {"waiting", "digest"} and lane.wait > SOON_SECONDS for lane in left)
         )
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from barqia.delivery.models import SourceKind
+from barqia.delivery.planning.priority import DIGEST
 from barqia.delivery.pulses import living
 from barqia.delivery.sql import marks, rows
 from barqia.subscribers.models import Lane
@@ -19,7 +20,7 @@ Where = tuple[int, int]
 class HeldUp:
     """Why nothing goes, as a slug, and until when in ms, 0 where nobody knows; both empty while it goes.
 
-    stopped (the lane's alert), paused, lane_off, no_sender, throttled, waiting, or the lane's trouble.
+    stopped (the lane's alert), paused, lane_off, no_sender, throttled, waiting, digest, or the lane's trouble.
     """
 
     why: str = ""
@@ -58,17 +59,20 @@ def last_waits(releases: Sequence[int], now_ms: int) -> dict[Where, float]:
 def held_up(releases: Sequence[int], lanes: Mapping[int, Lane], now_ms: int) -> dict[Where, HeldUp]:
     """What holds up these releases on the lanes where chunks of them are left, as far as it is of the lane."""
     query = (
-        f"SELECT source_id, lane_id, min(not_before_ms) FROM delivery_chunk WHERE source_kind=%s "
+        f"SELECT source_id, lane_id, min(not_before_ms), min(priority) FROM delivery_chunk WHERE source_kind=%s "
         f"AND source_id IN ({marks(releases)}) AND NOT done GROUP BY source_id, lane_id"
     )
     sent_on = {lane for pulse in living(now_ms) for lane in pulse.lanes}
     return {
-        (release, lane): _held_up(lanes[lane], lane in sent_on, first_ms, now_ms)
-        for release, lane, first_ms in rows(query, [SourceKind.RELEASE, *releases])
+        (release, lane): _held_up(
+            lanes[lane], lane in sent_on, HeldUp("digest" if first == DIGEST else "waiting", first_ms), now_ms
+        )
+        for release, lane, first_ms, first in rows(query, [SourceKind.RELEASE, *releases])
     }
 
 
-def _held_up(lane: Lane, sent_on: bool, first_ms: int, now_ms: int) -> HeldUp:
+def _held_up(lane: Lane, sent_on: bool, until: HeldUp, now_ms: int) -> HeldUp:
+    """`until` when the first of what is left is due, where nothing else holds it up."""
     if lane.alert:
         return HeldUp("stopped")
     if lane.paused or not lane.active:
@@ -79,4 +83,4 @@ def _held_up(lane: Lane, sent_on: bool, first_ms: int, now_ms: int) -> HeldUp:
         return HeldUp(lane.trouble)
     if lane.paused_until_ms > now_ms + SHORT_MS:
         return HeldUp("throttled", lane.paused_until_ms)
-    return HeldUp("waiting", first_ms) if first_ms > now_ms + SHORT_MS else HeldUp()
+    return until if until.until_ms > now_ms + SHORT_MS else HeldUp()

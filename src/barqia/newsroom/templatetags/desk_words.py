@@ -83,6 +83,7 @@ REASONS: dict[str, str | Promise] = {
     "stopped": _("stopped"),
     "paused": _("paused"),
     "no_sender": _("nobody sends on this lane: start “barqia run”, or a worker"),
+    "digest": _("in the daily digest"),
     "waiting": _("put off, as the provider asked or by the pace of each reader"),
     "superseded": _("a newer text overtook it"),
     "cancelled": _("cancelled"),

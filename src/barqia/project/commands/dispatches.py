@@ -302,7 +302,7 @@ def _say(release: "Release", wait: bool, *, new: bool) -> None:
         print_account(account)
         if account.put_off:
             left = sum(lane.to_go for lane in account.lanes)
-            click.echo(f"{left} are tried again later, by `barqia run`: as their provider asks, or because it fails.")
+            click.echo(f"{left} go later, by `barqia run`: in a digest, as their provider asks, or because it fails.")
         print_bill(release.pk)
         _require_no_standstill(account)
 
