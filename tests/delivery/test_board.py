@@ -6,6 +6,7 @@ from barqia import desk
 from barqia.delivery.account import board
 from barqia.delivery.lane import Effect, Refused, Throttled, Unclear
 from barqia.delivery.models import Delivery, Mailing
+from barqia.delivery.planning import plan
 from barqia.delivery.planning.answers import answer
 from barqia.delivery.sending.intents import begin
 from barqia.delivery.sending.outcomes import Result, commit
@@ -61,20 +62,40 @@ def test_a_refused_channel_gets_the_dispatch_once_its_lane_is_mended(telegram: L
     assert len(send(telegram, NOW + 600_000)) == 1
 
 
-def test_a_template_that_fails_holds_its_mailing_and_no_answer(whatsapp: Lane) -> None:
+def test_a_template_that_fails_holds_its_lanes_part_of_the_mailing_and_nothing_else(
+    whatsapp: Lane, telegram: Lane
+) -> None:
     for number in range(3):
         reader(whatsapp, f"96770000000{number}")
+        reader(telegram, number + 1)
     _item, release = publish()
     plan_all()
     send(whatsapp, answers=lambda _call: Refused("template", "132015", Effect.PAUSE_MAILING))
     whatsapp.refresh_from_db()
     assert not whatsapp.alert
     account = board.account(release.pk)
-    assert (account.held, account.paused, account.counts["planned"]) == ("template: 132015", True, 3)
+    assert (account.held, account.paused, account.counts["planned"]) == (True, False, 6)
+    assert {lane.lane_name: lane.held for lane in account.lanes} == {"telegram": "", "whatsapp": "template: 132015"}
+    assert not account.stands_still, "the other lane has something to send"
+    assert len(send(telegram)) == 3
+    assert board.account(release.pk).stands_still
     answer(whatsapp.pk, Recipient.objects.first().pk, "جواب", at_ms=NOW)  # type: ignore[union-attr]
     assert len(send(whatsapp)) == 1
     board.pause(None, release.pk, False)
     assert len(send(whatsapp, NOW + 600_000)) == 3
+
+
+def test_what_is_planned_of_a_part_that_is_held_waits_with_it(whatsapp: Lane) -> None:
+    for number in range(4):
+        reader(whatsapp, f"96770000000{number}")
+    _item, release = publish()
+    plan.start(NOW)
+    plan.plan_slice(2, NOW)
+    send(whatsapp, answers=lambda _call: Refused("template", "132015", Effect.PAUSE_MAILING))
+    plan_all()
+    assert send(whatsapp, NOW + 600_000) == []
+    board.pause(None, release.pk, False)
+    assert len(send(whatsapp, NOW + 600_000)) == 4
 
 
 def test_an_answer_nobody_can_vouch_for_is_settled_too(whatsapp: Lane) -> None:

@@ -27,4 +27,4 @@ def test_the_first_tables_come_forward_with_what_is_in_them() -> None:
     executor.migrate(executor.loader.graph.leaf_nodes())
     from barqia.delivery.models import Attempt, Mailing
 
-    assert (Mailing.objects.get().held, Attempt.objects.get().in_place) == ("", False)
+    assert (Mailing.objects.get().paused, Attempt.objects.get().in_place) == (False, False)

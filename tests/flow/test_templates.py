@@ -15,7 +15,7 @@ def _notices(made: Wire) -> str:
 
 
 def _held(made: Wire) -> list[str]:
-    return [row[0] for row in made.rows("SELECT held FROM delivery_mailing WHERE paused=?", True)]
+    return [row[0] for row in made.rows("SELECT why FROM delivery_held")]
 
 
 @pytest.mark.timeout(180)

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from barqia.delivery.models import Mailing
+from barqia.delivery.account import board
+from barqia.delivery.models import Chunk, Held, Mailing
 from barqia.inbox.models import Update
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import AuditEntry
@@ -54,18 +55,24 @@ def test_a_paused_template_holds_what_is_on_its_way_until_it_is_approved_again(
     lane = _say(client, STATUS, {**NAMED, "event": "PAUSED", "reason": "NONE", "other_info": why})
     assert lane.notices == {"template": "PAUSED · paused for 3 hours"}
     mailing.refresh_from_db()
-    assert (mailing.paused, mailing.held) == (True, "template: PAUSED · paused for 3 hours")
+    assert not mailing.paused
+    assert Held.objects.get().why == "template: PAUSED · paused for 3 hours"
+    held = dict(Chunk.objects.values_list("lane_id", "paused"))
+    assert held == {lane.pk: True, Lane.objects.get(name="telegram").pk: False}, "the other lane goes on"
     lane = _say(client, STATUS, {**NAMED, "event": "APPROVED", "reason": "NONE"}, at=2)
-    mailing.refresh_from_db()
-    assert (lane.notices, mailing.paused, mailing.held) == ({}, False, "")
+    assert lane.notices == {}
+    assert not Held.objects.exists()
+    assert not Chunk.objects.filter(paused=True).exists()
 
 
 def test_what_an_editor_paused_stays_paused(client: Client, mailing: Mailing) -> None:
-    Mailing.objects.update(paused=True)
+    board.pause(None, mailing.pk, True)
     _say(client, STATUS, {**NAMED, "event": "DISABLED", "reason": None})
     _say(client, STATUS, {**NAMED, "event": "REINSTATED", "reason": "NONE"}, at=2)
     mailing.refresh_from_db()
     assert mailing.paused
+    assert not Held.objects.exists()
+    assert Chunk.objects.filter(paused=False).count() == 0
 
 
 def test_another_template_or_another_language_is_not_ours(client: Client, mailing: Mailing) -> None:
@@ -110,7 +117,7 @@ def test_the_limit_a_day_follows_what_meta_says(
     client: Client, number: Lane, field: str, value: dict[str, Any], limit: str | None
 ) -> None:
     lane = _say(client, field, value)
-    assert lane.settings.get("daily_limit") == limit
+    assert lane.settings.get("tier") == limit
     assert lane.notices == ({"limit": "7"} if 7 in value.values() else {})
 
 

@@ -43,6 +43,10 @@ def test_a_paid_broadcast_says_so_in_new_messages() -> None:
         ({}, None),
         ({"daily_limit": "unlimited"}, None),
         ({"daily_limit": "250", "phone_number_id": "7"}, Quota("7", 250)),
+        ({"daily_limit": "250", "tier": "2000", "phone_number_id": "7"}, Quota("7", 250)),
+        ({"daily_limit": "10000", "tier": "2000", "phone_number_id": "7"}, Quota("7", 2000)),
+        ({"tier": "2000", "phone_number_id": "7"}, Quota("7", 2000)),
+        ({"tier": "unlimited", "daily_limit": "250", "phone_number_id": "7"}, Quota("7", 250)),
         ({"daily_limit": "10000", "phone_number_id": "7", "portfolio": "p"}, Quota("p", 10000)),
     ],
 )
@@ -52,7 +56,11 @@ def test_numbers_of_one_portfolio_share_its_day(settings: dict[str, str], quota:
 
 @pytest.mark.parametrize(
     ("kind", "settings"),
-    [(WhatsApp(), {"daily_limit": "1000"}), (Telegram(), {"allow_paid_broadcast": "perhaps"})],
+    [
+        (WhatsApp(), {"daily_limit": "1000"}),
+        (WhatsApp(), {"tier": "1000"}),
+        (Telegram(), {"allow_paid_broadcast": "perhaps"}),
+    ],
 )
 def test_a_setting_the_provider_does_not_know_is_refused(kind: Telegram | WhatsApp, settings: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=" is "):

@@ -211,7 +211,7 @@ class Effect(StrEnum):
     NONE = "none"
     BLOCKED = "blocked"  # the recipient blocked us: unsubscribe, with the reason
     STOP_LANE = "stop_lane"  # nothing can go until a person acts: stop the lane, with an alert
-    PAUSE_MAILING = "pause_mailing"  # this mailing cannot go until a person acts; others go on
+    PAUSE_MAILING = "pause_mailing"  # this mailing cannot go on this lane until a person acts; all else goes on
     OPTED_OUT = "opted_out"  # the provider says the reader opted out
     WINDOW_CLOSED = "window_closed"  # the reader's last word is longer ago than we believe: render it anew
     SOFT = "soft"  # the mailbox takes nothing today: blocked where that goes on for days

@@ -49,10 +49,20 @@ class Mailing(models.Model):
     supersedes = models.BooleanField(default=False, help_text="older revisions stop where this one starts")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNING)
     paused = models.BooleanField(default=False)
-    held = models.CharField(max_length=80, blank=True, help_text="why the wire itself paused it")
     matches = models.JSONField(default=list, help_text="interests met: [id, kind, key, why]")
     started_ms = models.BigIntegerField()
     planned_ms = models.BigIntegerField(null=True)
+
+
+class Held(models.Model):
+    """A lane's part of a mailing that the wire itself holds, until a person or the provider lets it go on."""
+
+    release_id = models.BigIntegerField()
+    lane_id = models.BigIntegerField()
+    why = models.CharField(max_length=80, help_text="the reason's slug, a colon, and the provider's word")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["release_id", "lane_id"], name="held_once"),)
 
 
 class Plan(models.Model):

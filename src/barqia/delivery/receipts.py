@@ -194,4 +194,4 @@ def _consequence(delivery: Delivery, status: Status, now_ms: int) -> None:
         stop_lane(delivery.lane_id, Refused(status.reason, status.code))
     elif status.effect is Effect.PAUSE_MAILING and delivery.source_kind == SourceKind.RELEASE:
         for mailing in Mailing.objects.filter(pk=delivery.source_id):
-            hold_mailing(mailing, Refused(status.reason, status.code))
+            hold_mailing(mailing.pk, delivery.lane_id, Refused(status.reason, status.code))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from barqia.delivery.account.progress import HeldUp, Where, held_up, last_waits, rates
+from barqia.delivery.account.progress import HeldUp, Where, held_parts, held_up, last_waits, rates
 from barqia.delivery.clock import now_ms
 from barqia.delivery.doubt import leave_in_doubt
 from barqia.delivery.handout import let_groups_end
@@ -35,7 +35,7 @@ class LaneAccount:
     """One lane's share of a mailing.
 
     `rate` is deliveries a second over the last minute, `wait` how many seconds it is held up before it goes on,
-    `last_wait` before the last one that was put off is due.
+    `last_wait` before the last one that was put off is due. `held` is why the wire holds this part of the mailing.
     """
 
     lane_id: int
@@ -50,6 +50,7 @@ class LaneAccount:
     held_up: HeldUp
     wait: float
     last_wait: float
+    held: str = ""
 
     @property
     def audience(self) -> int:
@@ -78,7 +79,6 @@ class Account:
     lanes: tuple[LaneAccount, ...]
     planned: bool
     paused: bool
-    held: str
     cancelled: bool
     superseded: bool
     recipients: int
@@ -113,10 +113,16 @@ class Account:
         return self.planned and not any(lane.to_go for lane in self.lanes)
 
     @property
+    def held(self) -> bool:
+        """Whether the wire holds any lane's part of it."""
+        return any(lane.held for lane in self.lanes)
+
+    @property
     def stands_still(self) -> bool:
         """Whether what is left waits for a person: the mailing is paused, or all its lanes with work are."""
         left = [lane for lane in self.lanes if lane.to_go]
-        return not self.finished and (self.paused or bool(left and all(lane.paused or lane.alert for lane in left)))
+        waits = bool(left) and all(lane.paused or lane.alert or lane.held for lane in left)
+        return not self.finished and (self.paused or waits)
 
     @property
     def put_off(self) -> bool:
@@ -173,7 +179,8 @@ def accounts(release_ids: Sequence[int], *, counted: bool = True) -> dict[int, A
     tallies = _tallies(release_ids)
     lanes = {lane.pk: lane for lane in Lane.objects.all()}
     left = [release for release, found in tallies.items() if any(tally.to_go for tally in found.values())]
-    going = _Going(rates(left, [*lanes], now), held_up(left, lanes, now), last_waits(left, now), now)
+    parts = held_parts(left)
+    going = _Going(rates(left, [*lanes], now), held_up(left, lanes, parts, now), last_waits(left, now), parts, now)
     recipients = _recipients(release_ids) if counted else {}
     mailings = Mailing.objects.in_bulk(release_ids)
     return {
@@ -219,6 +226,7 @@ class _Going:
     rates: dict[Where, float]
     held_up: dict[Where, HeldUp]
     last_waits: dict[Where, float]
+    held_parts: dict[Where, str]
     now_ms: int
 
 
@@ -248,6 +256,7 @@ class _Tally:
             held_up=held,
             wait=max(0, held.until_ms - going.now_ms) / 1000,
             last_wait=going.last_waits.get(where, 0.0),
+            held=going.held_parts.get(where, ""),
         )
 
 
@@ -256,7 +265,6 @@ def _account(mailing: Mailing | None, lanes: Sequence[LaneAccount], recipients: 
         lanes=tuple(lanes),
         planned=mailing is not None and mailing.state != Mailing.State.PLANNING,
         paused=mailing is not None and mailing.paused,
-        held=mailing.held if mailing else "",
         cancelled=mailing is not None and mailing.state == Mailing.State.CANCELLED,
         superseded=mailing is not None and mailing.state == Mailing.State.SUPERSEDED,
         recipients=sum(lane.audience for lane in lanes) if recipients is None else recipients,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from barqia.delivery.models import SourceKind
+from barqia.delivery.models import Held, SourceKind
 from barqia.delivery.planning.priority import DIGEST
 from barqia.delivery.pulses import living
 from barqia.delivery.sql import marks, rows
@@ -20,7 +20,8 @@ Where = tuple[int, int]
 class HeldUp:
     """Why nothing goes, as a slug, and until when in ms, 0 where nobody knows; both empty while it goes.
 
-    stopped (the lane's alert), paused, lane_off, no_sender, throttled, waiting, digest, or the lane's trouble.
+    held (this part of the mailing), stopped (the lane's alert), paused, lane_off, no_sender, throttled, waiting,
+    digest, or the lane's trouble.
     """
 
     why: str = ""
@@ -56,15 +57,25 @@ def last_waits(releases: Sequence[int], now_ms: int) -> dict[Where, float]:
     return {(release, lane): max(0, last_ms - now_ms) / 1000 for release, lane, last_ms in found}
 
 
-def held_up(releases: Sequence[int], lanes: Mapping[int, Lane], now_ms: int) -> dict[Where, HeldUp]:
-    """What holds up these releases on the lanes where chunks of them are left, as far as it is of the lane."""
+def held_parts(releases: Sequence[int]) -> dict[Where, str]:
+    """Why the wire holds these releases' parts, by release and lane."""
+    found = Held.objects.filter(release_id__in=releases)
+    return {(release, lane): why for release, lane, why in found.values_list("release_id", "lane_id", "why")}
+
+
+def held_up(
+    releases: Sequence[int], lanes: Mapping[int, Lane], parts: Mapping[Where, str], now_ms: int
+) -> dict[Where, HeldUp]:
+    """What holds up these releases on the lanes where chunks of them are left; `parts` the wire itself holds."""
     query = (
         f"SELECT source_id, lane_id, min(not_before_ms), min(priority) FROM delivery_chunk WHERE source_kind=%s "
         f"AND source_id IN ({marks(releases)}) AND NOT done GROUP BY source_id, lane_id"
     )
     sent_on = {lane for pulse in living(now_ms) for lane in pulse.lanes}
     return {
-        (release, lane): _held_up(
+        (release, lane): HeldUp("held")
+        if (release, lane) in parts
+        else _held_up(
             lanes[lane], lane in sent_on, HeldUp("digest" if first == DIGEST else "waiting", first_ms), now_ms
         )
         for release, lane, first_ms, first in rows(query, [SourceKind.RELEASE, *releases])

@@ -6,7 +6,7 @@ were sent an older revision, then new matches. What a slice adds is one chunk.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from barqia.delivery import handout
 from barqia.delivery.clock import month_of
 from barqia.delivery.doubt import leave_in_doubt
 from barqia.delivery.lane import lane_kind
-from barqia.delivery.models import Chunk, Delivery, Mailing, Mode, Plan, SourceKind
+from barqia.delivery.models import Chunk, Delivery, Held, Mailing, Mode, Plan, SourceKind
 from barqia.delivery.planning import audience, digest
 from barqia.delivery.planning.audience import Page
 from barqia.delivery.planning.earlier import earlier_texts, with_words
@@ -24,6 +24,9 @@ from barqia.delivery.planning.priority import DIGEST, FLASH_URGENCY, priority_of
 from barqia.delivery.sql import marks, run
 from barqia.subscribers.models import Lane, Recipient
 from barqia.wire.models import Newsroom, Release, Verb
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 CHUNK = 1000
 FIRST_SLICE, LEAST_SLICE = 250, 125
@@ -165,6 +168,7 @@ class _Slice:
         self._earlier_texts = earlier_texts
         lane = Lane.objects.get(pk=plan.lane_id)
         self._state = ("planned", "") if lane.active else ("skipped", "lane_off")
+        self._paused = mailing.paused or Held.objects.filter(release_id=mailing.pk, lane_id=lane.pk).exists()
         self._expires_ms = now_ms + life_ms(release)
         self._digest_ms = _digest_ms(lane, now_ms) if plan.purpose == NEW and release.verb != Verb.TEST else 0
         self._now_ms = now_ms
@@ -216,7 +220,7 @@ class _Slice:
             source_id=self._mailing.pk,
             priority=going.priority,
             not_before_ms=going.not_before_ms,
-            paused=self._mailing.paused,
+            paused=self._paused,
         )
         added = run(
             "INSERT INTO delivery_delivery (lane_id, month, source_kind, source_id, dispatch_id, recipient_id, "
@@ -282,7 +286,30 @@ def cancel(release_id: int, now_ms: int) -> int:
         )
 
 
-def pause(release_id: int, paused: bool, held: str = "") -> None:
-    """Hold a mailing's chunks, those that are done too, for one may open again; `held` is why the wire itself does."""
-    Mailing.objects.filter(release_id=release_id).update(paused=paused, held=held)
+def pause(release_id: int, paused: bool) -> None:
+    """Hold a mailing's chunks, done ones too, for one may open again; or let them go on, also what the wire held."""
+    Mailing.objects.filter(release_id=release_id).update(paused=paused)
+    if not paused:
+        Held.objects.filter(release_id=release_id).delete()
     Chunk.objects.filter(source_kind=SourceKind.RELEASE, source_id=release_id).update(paused=paused)
+
+
+def hold(release_id: int, lane_id: int, why: str) -> bool:
+    """Hold one lane's part of a mailing, in the caller's transaction. False where it is held already."""
+    # a slice that is adding to it ends first
+    Mailing.objects.select_for_update(no_key=True).get(pk=release_id)
+    _held, made = Held.objects.get_or_create(release_id=release_id, lane_id=lane_id, defaults={"why": why})
+    if made:
+        _chunks_on(release_id, lane_id).update(paused=True)
+    return made
+
+
+def let_go(release_id: int, lane_id: int) -> None:
+    """The lane's part goes on, unless an editor holds the mailing."""
+    mailing = Mailing.objects.select_for_update(no_key=True).get(pk=release_id)
+    Held.objects.filter(release_id=release_id, lane_id=lane_id).delete()
+    _chunks_on(release_id, lane_id).update(paused=mailing.paused)
+
+
+def _chunks_on(release_id: int, lane_id: int) -> "QuerySet[Chunk]":
+    return Chunk.objects.filter(source_kind=SourceKind.RELEASE, source_id=release_id, lane_id=lane_id)

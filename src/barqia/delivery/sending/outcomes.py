@@ -255,7 +255,7 @@ def _consequence(hold: LaneHold, result: Result, now_ms: int) -> None:
     elif isinstance(outcome, Refused) and outcome.effect is Effect.PAUSE_MAILING:
         mailing = _mailing_of(result)
         if mailing:
-            hold_mailing(mailing, outcome)
+            hold_mailing(mailing.pk, hold.config.id, outcome)
     elif isinstance(outcome, Refused) and outcome.effect is Effect.SOFT:
         recipients.took_nothing(Recipient.objects.get(pk=result.intent.recipient_id), outcome.reason, now_ms)
     elif isinstance(outcome, Refused) and outcome.effect in {Effect.BLOCKED, Effect.OPTED_OUT}:
@@ -289,9 +289,8 @@ def stop_lane(lane_id: int, refusal: Refused) -> None:
         audit(None, "lane_stopped", lane=lane_id, alert=alert)
 
 
-def hold_mailing(mailing: Mailing, refusal: Refused) -> None:
-    """Pause one mailing until a person acts; its lane goes on with others."""
-    held = f"{refusal.reason}: {refusal.code}"[:80]
-    if Mailing.objects.filter(pk=mailing.pk, paused=False).exists():
-        plan.pause(mailing.pk, paused=True, held=held)
-        audit(None, "mailing_held", release=mailing.pk, why=held)
+def hold_mailing(release_id: int, lane_id: int, refusal: Refused) -> None:
+    """Hold a lane's part of a mailing until a person acts; other lanes, and other mailings on this one, go on."""
+    why = f"{refusal.reason}: {refusal.code}"[:80]
+    if plan.hold(release_id, lane_id, why):
+        audit(None, "mailing_held", release=release_id, lane=lane_id, why=why)

@@ -72,9 +72,9 @@ def _capability(value: Fields, update_id: str, _settings: Mapping[str, str]) -> 
     limit = value.get("max_daily_conversations_per_business", value.get("max_daily_conversation_per_phone"))
     limit = TIER_NAMES.get(str(limit), str(limit))
     if limit == "-1":
-        return Notice(update_id, LIMIT, "", settings={"daily_limit": UNLIMITED})
+        return Notice(update_id, LIMIT, "", settings={"tier": UNLIMITED})
     if limit in TIERS:
-        return Notice(update_id, LIMIT, "", settings={"daily_limit": limit})
+        return Notice(update_id, LIMIT, "", settings={"tier": limit})
     return Notice(update_id, LIMIT, limit) if limit.isdecimal() else None
 
 

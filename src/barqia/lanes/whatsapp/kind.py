@@ -42,6 +42,7 @@ class WhatsApp:
         "currency": "the account's, where prices are set in several: USD",
         "also_served": "countries (YE,SY) that Meta serves by now, though this version thinks it does not",
         "daily_limit": "people a day outside their window: 250, 2000, 10000, 100000; unlimited when empty",
+        "tier": "the same as Meta tells it, written when it does; the lower of both holds",
         "portfolio": "the business portfolio's id, where several numbers share that limit",
         "version": "the Graph API's version; v24.0 when empty",
         "api_base": "the Graph API's address; https://graph.facebook.com when empty",

@@ -17,16 +17,19 @@ FREE = 1000
 
 
 def terms(settings: Mapping[str, str]) -> Terms:
-    """A number without a portfolio of its own name has its limit for itself."""
+    """A number without a portfolio of its own name has its limit for itself. Of the newsroom's and Meta's the lower
+    one holds."""
     category(settings)
-    limit = settings.get("daily_limit", UNLIMITED)
-    if limit == UNLIMITED:
+    limits = {name: settings.get(name) or UNLIMITED for name in ("daily_limit", "tier")}
+    for name, limit in limits.items():
+        if limit not in {*TIERS, UNLIMITED}:
+            raise ValueError(f"{name} is one of {', '.join(TIERS)}, {UNLIMITED}.")
+    people = min((int(limit) for limit in limits.values() if limit != UNLIMITED), default=None)
+    if people is None:
         return Terms(FASTEST, USUAL, PERSON)
-    if limit not in TIERS:
-        raise ValueError(f"daily_limit is one of {', '.join(TIERS)}, {UNLIMITED}.")
     portfolio = settings.get("portfolio") or settings.get("phone_number_id", "")
-    said = f"{limit} people in any 24 hours outside their window; who is above that waits until there is room"
-    return Terms(FASTEST, USUAL, PERSON, quota=Quota(portfolio, int(limit)), notes=(("daily limit", said),))
+    said = f"{people} people in any 24 hours outside their window; who is above that waits until there is room"
+    return Terms(FASTEST, USUAL, PERSON, quota=Quota(portfolio, people), notes=(("daily limit", said),))
 
 
 def category(settings: Mapping[str, str]) -> str:

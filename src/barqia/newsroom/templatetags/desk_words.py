@@ -84,6 +84,7 @@ REASONS: dict[str, str | Promise] = {
     "paused": _("paused"),
     "no_sender": _("nobody sends on this lane: start “barqia run”, or a worker"),
     "digest": _("in the daily digest"),
+    "held": _("its part is held"),
     "waiting": _("put off, as the provider asked or by the pace of each reader"),
     "superseded": _("a newer text overtook it"),
     "cancelled": _("cancelled"),

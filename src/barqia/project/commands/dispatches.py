@@ -326,8 +326,11 @@ def _require_no_standstill(account: "Account") -> None:
     if not account.stands_still:
         return
     if account.paused:
-        why = f" ({account.held})" if account.held else ""
-        raise LaneError(f"The mailing is paused{why}: let it go on from the board.")
+        raise LaneError("The mailing is paused: let it go on from the board.")
+    if held := next((lane for lane in account.lanes if lane.to_go and lane.held), None):
+        raise LaneError(
+            f"Lane {held.lane_name} cannot send this ({held.held}), {held.to_go} wait: let it go on from the board."
+        )
     stopped = next(lane for lane in account.lanes if lane.to_go)
     why = f"stopped ({stopped.alert})" if stopped.alert else "is paused"
     raise LaneError(
