@@ -8,7 +8,9 @@ FEATURES: dict[str, tuple[str, ...]] = {
     ),
     "python-telegram-bot": (
         "get_me", "send_html", "send_markdown", "markup_errors", "edit", "reply", "photo", "album", "keyboard", "callback",
-        "deep_link", "commands", "channel", "delete_many", "flood", "blocked", "webhook",
+        "deep_link", "commands", "channel", "delete_many", "flood", "blocked", "webhook", "wrong_token", "too_long",
+        "no_such_chat", "link_preview", "file", "media", "description", "command_scopes", "group", "copy", "reaction", "typing",
+        "polling", "webhook_server",
     ),
     "aiogram": (
         "get_me", "wrong_token", "send_html", "send_markdown", "markup_errors", "too_long", "no_such_chat", "edit", "reply",
