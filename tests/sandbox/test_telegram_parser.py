@@ -33,7 +33,7 @@ HTML = [
 MARKS = [
     "*", "_", "__", "~", "|", "||", "`", "```", "```py\n", "[", "]", "(", ")", "](https://e.org)", "](x.y)", "](/d)", "![",
     "](tg://user?id=5)", "](tg://emoji?id=5368324170671202286)", "](tg://emoji?id=x)", "\\*", "\\_", "\\\\", "\\", ".", "!",
-    "-", "\\.", "#",
+    "-", "\\.", "#", ">", "\n>", "**>", "\n**>",
 ]  # fmt: skip
 tdjson.td_execute(b'{"@type": "setLogVerbosityLevel", "new_verbosity_level": 0}')
 Parser = Callable[[str], tuple[str, list[Entity]]]

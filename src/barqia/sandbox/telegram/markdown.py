@@ -88,7 +88,7 @@ class _Reader:
         if not self._open:
             return False
         source, kind = self._source, self._open[-1].kind
-        if self._quoting and c == "\n" and source[at + 1 : at + 2] != ">":
+        if self._quoting and (self._last_of_quote(at) or (kind != "spoiler" and self._folds(at))):
             return True
         if kind == "italic":
             return c == "_" and source[at + 1 : at + 2] != "_"
@@ -98,15 +98,23 @@ class _Reader:
         }  # fmt: skip
         return kind in marks and source.startswith(marks[kind], at)
 
+    def _last_of_quote(self, at: int) -> bool:
+        return self._source[at] == "\n" and self._source[at + 1 : at + 2] != ">"
+
+    def _folds(self, at: int) -> bool:
+        """Two bars at the end of a quote: it is shown folded."""
+        after = at + 2
+        return self._source.startswith("||", at) and (after == len(self._source) or self._last_of_quote(after))
+
     def _begin(self, c: str, at: int) -> int:
         source = self._source
         if c == "\n":
-            return self._line(at)
+            self._put(c)
+            return at + 1
         if c == "`":
             return self._code(at)
-        if c == ">" and at == 0:
-            self._quoting = True
-            return self._enter("blockquote", at, 1)
+        if c == ">":
+            return self._quote(at)
         if c == "[":
             return self._enter("text_link", at, 1)
         if c == "!" and source[at + 1 : at + 2] == "[":
@@ -123,14 +131,14 @@ class _Reader:
         self._open.append(_Open(kind, self._length, at, len(self._out), language))
         return at + width
 
-    def _line(self, at: int) -> int:
-        self._put("\n")
-        if self._source[at + 1 : at + 2] != ">":
+    def _quote(self, at: int) -> int:
+        """Where a line of the text begins, whatever marks have gone before: so `**>` begins a second quote at once."""
+        if self._out and not self._out[-1].endswith("\n"):
+            self._reserved(">")
+        if self._quoting:
             return at + 1
-        if not self._quoting:
-            self._quoting = True
-            return self._enter("blockquote", at, 2)
-        return at + 2
+        self._quoting = True
+        return self._enter("blockquote", at, 1)
 
     def _code(self, at: int) -> int:
         if not self._source.startswith("```", at):
@@ -141,14 +149,17 @@ class _Reader:
 
     def _end(self, c: str, at: int) -> int:
         opened = self._open.pop()
-        if c == "\n" and opened.kind != "blockquote":
+        if opened.kind != "blockquote" and (c == "\n" or (c == "|" and opened.kind != "spoiler")):
             self._unfinished(opened)
         if opened.kind in {"text_link", "custom_emoji"}:
             return self._address(opened, at)
         width = {"underline": 2, "spoiler": 2, "pre": 3}.get(opened.kind, 1)
         if opened.kind == "blockquote":
             self._quoting = False
-            self._put("\n")
+            if c == "|":
+                opened.kind, width = "expandable_blockquote", 3
+            if c == "\n" or self._source[at + 2 : at + 3]:
+                self._put("\n")
         self._finish(opened, opened.language)
         return at + width
 
