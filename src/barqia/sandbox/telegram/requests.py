@@ -1,6 +1,8 @@
 """The arguments of a request: from its query and its body, whichever of the four ways they come."""
 
 from aiohttp import web
+from aiohttp.hdrs import CONTENT_TYPE
+from aiohttp.http_exceptions import HttpProcessingError
 
 from barqia.sandbox.given import BrokenText, load, whole
 from barqia.sandbox.telegram.chats import Json
@@ -9,6 +11,8 @@ from barqia.sandbox.telegram.files import Upload
 
 MOST_BYTES, MOST_UPLOADED = 1 << 20, 50 << 20
 TOO_MANY = ApiError(413, "Request Entity Too Large: too many parameters")
+# what the form's reader stumbles over in the bytes of a part
+MISFORMED = (HttpProcessingError, ValueError, LookupError, AssertionError)
 TOO_LARGE = ApiError(413, "Request Entity Too Large")
 
 
@@ -26,10 +30,14 @@ async def arguments(request: web.Request) -> Json:
 
 async def _form(request: web.Request) -> Json:
     """A multipart form; its files are kept as they came."""
+    if "boundary" not in request.headers[CONTENT_TYPE].lower():
+        raise bad("boundary not found")
     try:
         form = await request.clone(client_max_size=MOST_UPLOADED + MOST_BYTES).post()
     except web.HTTPRequestEntityTooLarge:
         raise TOO_LARGE from None
+    except MISFORMED:
+        raise bad("can't parse form data headers") from None
     params: Json = {}
     for name, value in form.items():
         if isinstance(value, web.FileField):
