@@ -39,6 +39,10 @@ class Provider:
         done(self._answers(call) or self._table.accepted(1000 + len(self.calls)))
 
 
+async def no_file(digest: str) -> bytes:
+    raise AssertionError(digest)
+
+
 class One:
     """A lane of one kind, with as many recipients as wanted."""
 
@@ -63,7 +67,7 @@ class One:
 
     def _group(self, held: LaneHold, provider: Any) -> bool:
         group = begin(held, 10, self.now)
-        calls = UnderWay(held.config, provider, lambda: self.now, lambda: None, lambda: True)
+        calls = UnderWay(held.config, provider, lambda: self.now, lambda: None, lambda: True, no_file)
         for intent in group.intents:
             calls.start(intent)
         commit(held, calls.take(), self.now)

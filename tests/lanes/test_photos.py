@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from barqia.delivery.lane import Accepted, Address, Call, Calls, Instead, Job, LaneConfig, Reply, SentPart
+from barqia.delivery.lane import FILE, Accepted, Address, Call, Calls, Instead, Job, LaneConfig, Reply, SentPart
 from barqia.lanes.telegram import Telegram
 from barqia.lanes.whatsapp import WhatsApp
 from barqia.lanes.whatsapp.media import Media
@@ -27,8 +27,8 @@ SENT = SentPart(0, "77", NOW - HOUR_MS)
 KIND = Telegram()
 
 
-def _calls(act: Act = Act.SEND, story: Story = STORY, **more: Any) -> tuple[Call, ...]:
-    made = KIND.render(Job(act, story, Address("42"), 640, NOW, **more), TELEGRAM)
+def _calls(act: Act = Act.SEND, story: Story = STORY, lane: LaneConfig = TELEGRAM, **more: Any) -> tuple[Call, ...]:
+    made = KIND.render(Job(act, story, Address("42"), 640, NOW, **more), lane)
     assert isinstance(made, Calls)
     return made.calls
 
@@ -71,9 +71,49 @@ def test_a_long_story_goes_on_below_its_photo() -> None:
 @pytest.mark.parametrize("description", ["failed to get HTTP URL content", "wrong type of the web page content"])
 def test_a_file_that_cannot_be_fetched_costs_nobody_the_news(description: str) -> None:
     (call,) = _calls()
-    text = _refused(call, description)
+    along = _refused(call, description)
+    assert (_method(along), along.file, along.shows) == ("sendPhoto", "abc", "abc")
+    text = _refused(along, "PHOTO_INVALID_DIMENSIONS")
     assert _method(text) == "sendMessage"
     assert _body(text)["text"] == _body(call)["caption"]
+
+
+def test_a_picture_that_telegram_has_goes_by_its_id_and_by_its_address_where_that_holds_no_more() -> None:
+    (call,) = _calls(lane=replace(TELEGRAM, media={"abc": "AgAC"}))
+    assert _body(call)["photo"] == "AgAC"
+    by_address = _refused(call, "wrong file identifier/HTTP URL specified")
+    assert _body(by_address)["photo"] == "https://x/d/1/abc.jpg"
+    assert _refused(by_address, "failed to get HTTP URL content").file == "abc"
+    photo = {"message_id": 9, "photo": [{"file_id": "small"}, {"file_id": "AgAD"}]}
+    for one in (call, by_address):
+        outcome = KIND.outcome(one, Reply(200, {}, json.dumps({"ok": True, "result": photo}).encode()))
+        assert outcome == Accepted("9", delivered=True, media="AgAD")
+
+
+def test_where_photos_may_not_be_sent_the_text_goes_at_once() -> None:
+    (call,) = _calls(lane=replace(TELEGRAM, media={"abc": "AgAC"}))
+    assert _method(_refused(call, "not enough rights to send photos to the chat")) == "sendMessage"
+
+
+@pytest.mark.parametrize("act", [Act.SEND, Act.CORRECT])
+def test_a_file_that_goes_along_is_a_form_with_it_and_the_same_words(act: Act) -> None:
+    (call,) = _calls(act, earlier=(SENT,) if act is Act.CORRECT else ())
+    along, jpeg = _refused(call, "failed to get HTTP URL content"), drawn()
+    head = f"Content-Type: {along.headers['content-type']}\r\n\r\n".encode()
+    form = BytesParser(policy=HTTP).parsebytes(head + along.body.replace(FILE, jpeg))
+    fields = {
+        part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
+        for part in form.iter_parts()
+    }
+    assert jpeg in fields.values()
+    if act is Act.SEND:
+        assert fields["photo"] == jpeg
+        assert fields["caption"].decode() == _body(call)["caption"]
+    else:
+        media = json.loads(fields["media"])
+        assert media == {**_body(call)["media"], "media": "attach://picture"}
+        assert fields["message_id"] == b"77"
+    assert fields["chat_id"] == b"42"
 
 
 def test_a_correction_brings_the_picture_into_what_was_a_text_or_a_photo() -> None:
@@ -82,7 +122,9 @@ def test_a_correction_brings_the_picture_into_what_was_a_text_or_a_photo() -> No
     media = _body(call)["media"]
     assert (media["media"], media["type"]) == ("https://x/d/1/abc.jpg", "photo")
     assert "تصويب" in media["caption"]
-    caption = _refused(call, "failed to get HTTP URL content")
+    along = _refused(call, "failed to get HTTP URL content")
+    assert (_method(along), along.file, along.provider_id) == ("editMessageMedia", "abc", "77")
+    caption = _refused(along, "IMAGE_PROCESS_FAILED")
     assert (_method(caption), caption.provider_id) == ("editMessageCaption", "77")
     text = _refused(caption, "there is no caption in the message to edit")
     assert _method(text) == "editMessageText"

@@ -8,7 +8,7 @@ has the steps.
 Every failure answers three questions: is it tried again, whose fault is it, and what is done about it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
@@ -38,7 +38,7 @@ class LaneConfig:
     key: bytes = field(default=b"", repr=False)
     site: str = ""
     zone: str = "UTC"
-    media: Mapping[str, str] = field(default_factory=dict, repr=False)
+    media: MutableMapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,10 @@ class Envelope:
     password: str = field(default="", repr=False)
 
 
+# where a picture's bytes are to stand in a call's body
+FILE = b"\0the file\0"
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One HTTP request, or with `mail` one SMTP transaction. `part` is its part's number.
@@ -109,7 +113,8 @@ class Call:
     lane's quota counts. `repeatable`: a send that its receiver knows again by its own id, so that one whose
     answer was lost is simply made again. `public_only`: its host was named by somebody outside, so that no
     connection is made to an address of this machine or its network. `aside`: it shows
-    nothing in the chat, whose pace does not count it.
+    nothing in the chat, whose pace does not count it. `shows` is the digest of a picture in it, whose id at the
+    provider the answer may tell (`Accepted.media`); `file` of one whose bytes the loop puts into the body, for `FILE`.
     """
 
     part: int
@@ -126,6 +131,8 @@ class Call:
     mail: Envelope | None = None
     public_only: bool = False
     aside: bool = False
+    shows: str = ""
+    file: str = ""
 
     @property
     def in_place(self) -> bool:
@@ -177,10 +184,12 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The provider took it. `delivered` where its word is the last we hear (Telegram)."""
+    """The provider took it. `delivered` where its word is the last we hear (Telegram). `media` is its id of the picture
+    that the call shows, by which later messages name it."""
 
     provider_id: str | None
     delivered: bool = False
+    media: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from barqia.delivery.models import Delivery, Mailing, SourceKind
 from barqia.delivery.pacing.retries import in_vain, retry_at
 from barqia.delivery.planning import plan
 from barqia.delivery.planning.follow import leave_behind, repoint
-from barqia.delivery.sending import late
+from barqia.delivery.sending import late, pictures
 from barqia.delivery.sending.ending import back_to_planned, state_of_parts
 from barqia.delivery.sending.intents import Asked, Group, Intent, LaneHold, LaneNow, lanes_now, next_groups
 from barqia.delivery.sql import insert_many, marks, run, update_many
@@ -126,12 +126,22 @@ def _record(turns: Sequence[Turn], lanes: Mapping[int, LaneNow], now_ms: int) ->
     _end_attempts([result for _hold, result in (*ours, *overtaken)])
     _record_parts([(hold.config.id, result) for hold, result in (*overtaken, *ours) if result.went])
     _end(ours, now_ms)
+    _learn_pictures([*ours, *overtaken], now_ms)
     apart = [r for hold, r in ours if hold.apart and r.intent.kind == Recipient.Kind.CLIENT]
     if apart:
         clients.note(apart, now_ms)
     for hold, result in ours:
         if not isinstance(result.outcome, Accepted):
             _consequence(hold, result, now_ms)
+
+
+def _learn_pictures(recorded: Recorded, now_ms: int) -> None:
+    """By what name each lane's provider knows a picture from now on."""
+    for hold, result in recorded:
+        found = result.outcome.media if isinstance(result.outcome, Accepted) else ""
+        if found and hold.config.media.get(result.call.shows) != found:
+            pictures.keep(hold.config.id, result.call.shows, found, now_ms + pictures.SHOWN_MS)
+            hold.config.media[result.call.shows] = found
 
 
 def _end_attempts(results: Sequence[Result]) -> None:

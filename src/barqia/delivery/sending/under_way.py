@@ -1,11 +1,15 @@
 """One lane's calls that are under way, and their answers until these are committed."""
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from math import inf
 
+from django.db import DatabaseError
+
 from barqia.delivery.clock import Clock
-from barqia.delivery.lane import Call, Instead, LaneConfig, Outcome, Reply, Transient, Unclear, lane_kind
+from barqia.delivery.lane import FILE, Call, Instead, LaneConfig, Outcome, Reply, Transient, Unclear, lane_kind
 from barqia.delivery.pacing.breaker import NEVER, THRESHOLD, Breaker
 from barqia.delivery.sending.intents import Intent
 from barqia.delivery.sending.outcomes import Result
@@ -24,13 +28,21 @@ class UnderWay:
     """
 
     def __init__(
-        self, lane: LaneConfig, http: Http, clock: Clock, answered: Callable[[], None], may: Callable[[], bool]
+        self,
+        lane: LaneConfig,
+        http: Http,
+        clock: Clock,
+        answered: Callable[[], None],
+        may: Callable[[], bool],
+        file_of: Callable[[str], Awaitable[bytes]],
     ) -> None:
         self._intents: dict[int, Intent] = {}
         self.answers: list[Result] = []
         self.trouble = ""
         self._lane, self._kind = lane, lane_kind(lane.kind)
         self._http, self._clock, self._told, self._may = http, clock, answered, may
+        self._file_of = file_of
+        self._reading: set[asyncio.Task[None]] = set()
         self._probe = self._kind.probe(lane)
         self._again = self._kind.terms(lane.settings).again or Transient
         self._breaker = Breaker(threshold=THRESHOLD if self._probe else NEVER)
@@ -80,6 +92,11 @@ class UnderWay:
 
         A process that stood still between the intent and here may have lost the lane.
         """
+        if call.file:
+            task = asyncio.create_task(self._with_file(intent, call))
+            self._reading.add(task)
+            task.add_done_callback(self._reading.discard)
+            return
         if not self._may():
             self._came_to(intent, call, Transient("hold_lost"))
             return
@@ -88,6 +105,15 @@ class UnderWay:
             return
         round_ = self._breaker.began()
         self._http.start(call, lambda answer: self._ended(intent, call, round_, answer))
+
+    async def _with_file(self, intent: Intent, call: Call) -> None:
+        """The call once the picture's bytes stand in it."""
+        try:
+            jpeg = await self._file_of(call.file)
+        except DatabaseError:
+            self._came_to(intent, call, Transient("no_picture"))
+            return
+        self._call(intent, replace(call, body=call.body.replace(FILE, jpeg, 1), file=""))
 
     def _ended(self, intent: Intent, call: Call, round_: int, answer: Answer) -> None:
         outcome = self._outcome(call, answer)

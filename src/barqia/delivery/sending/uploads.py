@@ -12,10 +12,11 @@ from django.db import DatabaseError
 
 from barqia.delivery.clock import Clock
 from barqia.delivery.lane import LaneConfig, MediaStore, Reply
-from barqia.delivery.models import Chunk, SourceKind, Upload
+from barqia.delivery.models import Chunk, SourceKind
 from barqia.delivery.sending.clearing import within
+from barqia.delivery.sending.pictures import file_of, keep
 from barqia.delivery.transport.http import Http
-from barqia.wire.models import Picture, Release
+from barqia.wire.models import Release
 
 log = logging.getLogger("barqia.delivery")
 AGAIN_MS = 60_000
@@ -54,7 +55,7 @@ class Uploads:
                 log.error("lane %s: the database refuses (%s)", self._lane.name, type(error).__name__)  # noqa: TRY400
 
     async def _upload(self, digest: str, clock: Clock) -> None:
-        jpeg: bytes = await self._database(_file, digest)
+        jpeg: bytes = await self._database(file_of, digest)
         answer = await self._http.call(self._store.upload(self._lane, jpeg))
         found = self._store.media_id(answer) if isinstance(answer, Reply) else None
         if found is None:
@@ -62,7 +63,7 @@ class Uploads:
             what = str(answer.status) if isinstance(answer, Reply) else answer.code
             log.warning("lane %s: the provider did not take a picture (%s); its address goes", self._lane.name, what)
             return
-        await self._database(_keep, self._lane.id, digest, found, clock() + self._store.kept_ms)
+        await self._database(keep, self._lane.id, digest, found, clock() + self._store.kept_ms)
         self._media[digest] = found
 
 
@@ -71,17 +72,3 @@ def wanted(lane_id: int) -> list[str]:
     releases = Chunk.objects.filter(lane_id=lane_id, done=False, source_kind=SourceKind.RELEASE)
     with_one = Release.objects.filter(pk__in=releases.values("source_id"), revision__picture__isnull=False)
     return list(with_one.values_list("revision__picture_id", flat=True).distinct())
-
-
-def kept(lane_id: int, now_ms: int) -> dict[str, str]:
-    """The pictures that the lane's provider has: its ids of them by digest."""
-    return dict(Upload.objects.filter(lane_id=lane_id, until_ms__gt=now_ms).values_list("digest", "provider_id"))
-
-
-def _file(digest: str) -> bytes:
-    return bytes(Picture.objects.defer(None).only("large").get(pk=digest).large)
-
-
-def _keep(lane_id: int, digest: str, provider_id: str, until_ms: int) -> None:
-    found = {"provider_id": provider_id, "until_ms": until_ms}
-    Upload.objects.update_or_create(lane_id=lane_id, digest=digest, defaults=found)

@@ -21,9 +21,10 @@ from barqia.delivery.sending.attempts import AttemptIds
 from barqia.delivery.sending.clearing import JOIN_MS, Clearing, within
 from barqia.delivery.sending.intents import IDLE_MS, Group, LaneHold
 from barqia.delivery.sending.outcomes import Result, Turn
+from barqia.delivery.sending.pictures import file_of, kept
 from barqia.delivery.sending.recovery import never_began, take_over
 from barqia.delivery.sending.under_way import UnderWay
-from barqia.delivery.sending.uploads import Uploads, kept
+from barqia.delivery.sending.uploads import Uploads
 from barqia.delivery.transport.http import Http
 from barqia.subscribers.models import Lane
 
@@ -50,7 +51,7 @@ class LaneWorker:
         self._uploads = Uploads(self._config, store, media, http, clearing.database) if store else None
         self._handout, self._clearing, self._clock = handout, clearing, clock
         self._stir = asyncio.Event()
-        self._calls = UnderWay(self._config, http, clock, self._answered, self._holds)
+        self._calls = UnderWay(self._config, http, clock, self._answered, self._holds, self._file_of)
         self._slots = lane.concurrency
         self._terms = lane_kind(lane.kind).terms(lane.settings)
         self._gates = Gates(lane.recipient_interval_ms, lane.recipient_burst, self._terms.crowd)
@@ -103,6 +104,9 @@ class LaneWorker:
             self._uploads.look()
         self._stir.set()
         self._clearing.hurry()
+
+    async def _file_of(self, digest: str) -> bytes:
+        return bytes(await self._clearing.database(file_of, digest))
 
     def _answered(self) -> None:
         answers = len(self._calls.answers)

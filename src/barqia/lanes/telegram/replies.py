@@ -95,7 +95,6 @@ OTHERWISE = (
     "there is no text in the message to edit",
     "there is no caption in the message to edit",
     "not enough rights to send photos",
-    *MEDIA,
 )
 GONE = ("message to edit not found", "message to delete not found")
 
@@ -108,7 +107,8 @@ def outcome(call: Call, reply: Reply) -> Outcome:
         member = body.get("result")
         if isinstance(member, dict) and "user" in member and member.get("status") not in ADMINISTRATORS:
             return Refused("no_administrator", "getChatMember")
-        return Accepted(_message_id(body.get("result")) or call.provider_id, delivered=True)
+        media = _photo_id(member) if call.shows else ""
+        return Accepted(_message_id(member) or call.provider_id, delivered=True, media=media)
     return _error(call, reply.status, str(body.get("description", "")), body)
 
 
@@ -118,6 +118,13 @@ def _object(body: bytes) -> dict[str, Any] | None:
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def _photo_id(result: object) -> str:
+    """The file id of the largest size, which names the photo."""
+    sizes = result.get("photo") if isinstance(result, dict) else None
+    largest = sizes[-1] if isinstance(sizes, list) and sizes else None
+    return str(largest.get("file_id") or "") if isinstance(largest, dict) else ""
 
 
 def _message_id(result: object) -> str | None:
@@ -152,8 +159,8 @@ def _error(call: Call, status: int, description: str, body: dict[str, Any]) -> O
     if status >= 500:
         # the server gave up on the call, perhaps after it had passed it on: only what may be repeated goes again
         return Transient(code) if call.in_place else Unclear(code)
-    if call.instead and any(words in said for words in OTHERWISE):
-        return Instead(call.instead, code)
+    if other := _otherwise(call, said):
+        return Instead(other, code)
     for words, reason in BLOCKED.items():
         if words in said:
             return Refused(reason, code, Effect.BLOCKED)
@@ -164,6 +171,18 @@ def _error(call: Call, status: int, description: str, body: dict[str, Any]) -> O
     if any(words in said for words in NO_SUCH_CHAT):
         return Refused("no_such_chat", code, Effect.BLOCKED)
     return _about_message(call, said, code)
+
+
+def _otherwise(call: Call, said: str) -> Call | None:
+    """What does the same where this is refused so. Naming a picture otherwise helps only where that is the trouble."""
+    other = call.instead
+    if any(words in said for words in MEDIA):
+        return other
+    if not any(words in said for words in OTHERWISE):
+        return None
+    while other and other.shows and other.instead:
+        other = other.instead
+    return other
 
 
 def _about_message(call: Call, said: str, code: str) -> Outcome:
