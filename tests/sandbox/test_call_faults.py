@@ -58,6 +58,17 @@ async def test_a_penalty_grows_while_it_is_ignored_and_ends_when_it_is_obeyed() 
         assert await _wait_told(bot) == 16
         await api.control("clock", {"advance_ms": 16_000})
         assert (await bot.send_message(USER, "y")).text == "y"
+
+
+async def test_a_penalty_of_hours_is_told_whole_and_grows_no_further() -> None:
+    async with inside() as api, _aiogram(api) as bot:
+        rule = {"what": 429, "seconds": 18_053, "when": {"calls": [1, 1]}}
+        await api.control("faults", {"bot": BOT, "rules": [rule]})
+        assert await _wait_told(bot) == 18_053
+        await api.control("clock", {"advance_ms": 1_000})
+        assert await _wait_told(bot) == 18_053, "begun anew"
+        await api.control("clock", {"advance_ms": 18_053_000})
+        assert (await bot.send_message(USER, "y")).text == "y"
         assert [bubble["text"] for bubble in await api.bubbles("telegram")] == ["y"], "a refused call did nothing"
 
 

@@ -4,6 +4,7 @@ import math
 
 # calls that were on their way when the penalty began ignore nothing yet
 UNDER_WAY_MS = 500
+# so long it may grow; a fault plan may begin with more (18,053 seconds have been seen)
 LONGEST_SECONDS = 3_600.0
 
 
@@ -36,7 +37,7 @@ class Penalty:
 
     def begin(self, seconds: float, now_ms: int) -> int:
         """Refuse for so long from now. Returns whole seconds to wait, as providers say them: 1 at least."""
-        self._seconds = min(LONGEST_SECONDS, seconds)
+        self._seconds = seconds
         self._began_ms, self._until_ms = now_ms, now_ms + self._seconds * 1000
         return self._left(now_ms)
 
@@ -45,7 +46,7 @@ class Penalty:
         if now_ms >= self._until_ms:
             return 0
         if self._grows and now_ms - self._began_ms >= UNDER_WAY_MS:
-            return self.begin(self._seconds * 2, now_ms)
+            return self.begin(max(self._seconds, min(LONGEST_SECONDS, self._seconds * 2)), now_ms)
         return self._left(now_ms)
 
     def _left(self, now_ms: int) -> int:
