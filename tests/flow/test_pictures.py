@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from flow.wire import BOT, CONCURRENCY, Wire, free_port, wait_until, wire
+from flow.wire import BOT, CONCURRENCY, NUMBER, Wire, free_port, wait_until, wire
 from pictures import drawn
 
 READERS = 60
@@ -71,3 +72,42 @@ def test_where_the_site_cannot_be_reached_everyone_gets_the_picture_all_the_same
         edited = _photos(made, "editmessagemedia")
         assert len(edited) == READERS
         assert not any("http" in one or "bytes" in one for one in edited), "Telegram has it already"
+
+
+@pytest.mark.timeout(180)
+def test_outside_the_window_a_picture_goes_in_its_template(tmp_path: Path) -> None:
+    picture = tmp_path / "a.jpg"
+    picture.write_bytes(drawn())
+    with wire(tmp_path) as made:
+        made.sandbox.call("/sandbox/whatsapp/review", {"seconds": 0})
+        header = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4::aW1hZ2U="]}}
+        body = {"type": "BODY", "text": "خبر: {{1}}\nالتفاصيل: {{2}} — الوكالة", "example": {"body_text": [["x", "y"]]}}
+        asked = {"name": "shown", "language": "ar", "category": "MARKETING", "components": [header, body]}
+        token = made.environment["BARQIA_LANE_ACCESS_TOKEN"]
+        httpx.post(
+            f"{made.provider}/v24.0/900800/message_templates", json=asked, headers={"Authorization": f"Bearer {token}"}
+        ).raise_for_status()
+        made.barqia("lane", "set", "whatsapp", "template_picture=shown")
+        phone = made.sandbox.add_phone("ريم")
+        made.subscribe([], [phone])
+        made.start()
+        wait_until(made.listens, 30, "the site")
+        made.publish(TEXT, "--wait", "--picture", str(picture), "--caption", "الجسر")
+        bubble = _last(made, phone["id"], 1)
+        assert bubble["media"]
+        assert "افتتاح جسر النهر" in bubble["text"]
+        made.sandbox.template("status", template="shown", status="PAUSED")
+        made.publish(TEXT.replace("النهر", "الوادي"), "--wait", "--picture", str(picture))
+        bubble = _last(made, phone["id"], 2)
+        assert "افتتاح جسر الوادي" in bubble["text"]
+        assert not bubble["media"], "the plain one takes its place"
+
+
+def _last(made: Wire, phone: int, count: int) -> dict[str, Any]:
+    """The newest of so many messages on the phone."""
+
+    def found() -> list[dict[str, Any]]:
+        return [one for one in made.sandbox.bubbles(phone, "whatsapp", NUMBER) if not one["mine"]]
+
+    wait_until(lambda: len(found()) == count, 20, "the message")
+    return found()[-1]

@@ -13,6 +13,7 @@ from barqia.delivery.lane import (
     Call,
     Calls,
     Effect,
+    Instead,
     Job,
     LaneConfig,
     Outcome,
@@ -27,7 +28,8 @@ from barqia.delivery.lane import (
     Word,
 )
 from barqia.lanes.whatsapp import WhatsApp
-from barqia.rendering import Act, AnswerText, ContactCard, Story
+from barqia.lanes.whatsapp.errors import RECIPIENT_LATER
+from barqia.rendering import Act, AnswerText, ContactCard, Picture, Story
 
 KIND = WhatsApp()
 SECRETS = {"access_token": "a", "app_secret": "s", "verify_token": "v"}
@@ -81,6 +83,30 @@ def test_a_templates_button_takes_the_link_and_its_body_the_headline_alone(start
     text, button = body["template"]["components"]
     assert [p["text"] for p in text["parameters"]] == ["عنوان"]
     assert (button["sub_type"], button["index"], button["parameters"]) == ("url", "0", [{"type": "text", "text": page}])
+
+
+def test_a_picture_outside_the_window_goes_in_a_template_that_has_room_for_one_or_without() -> None:
+    lane = replace(WITH_TEMPLATE, settings={**WITH_TEMPLATE.settings, "template_picture": "news_picture"})
+    late = job(last_inbound_ms=NOW - 25 * HOUR_MS)
+    (body,) = bodies(late, lane)
+    assert body["template"]["name"] == "news", "without a picture"
+    assert isinstance(late.content, Story)
+    shown = replace(late, content=replace(late.content, picture=Picture("abc", "https://x/abc.jpg")))
+    (body,) = bodies(shown, lane)
+    header, text = body["template"]["components"]
+    assert body["template"]["name"] == "news_picture"
+    assert header == {"type": "header", "parameters": [{"type": "image", "image": {"link": "https://x/abc.jpg"}}]}
+    assert text["parameters"][0]["text"] == "عنوان"
+    (body,) = bodies(shown, replace(lane, media={"abc": "900"}))
+    assert body["template"]["components"][0]["parameters"][0]["image"] == {"id": "900"}
+    made = KIND.render(shown, lane)
+    assert isinstance(made, Calls)
+    (call,) = made.calls
+    for code in (132001, 132012, 132015, 131053):
+        outcome = KIND.outcome(call, _error(code, 400))
+        assert isinstance(outcome, Instead), code
+        assert json.loads(outcome.call.body)["template"]["name"] == "news"
+    assert KIND.outcome(call, _error(131049)) == RECIPIENT_LATER[131049]
 
 
 @pytest.mark.parametrize(("act", "word"), [(Act.CORRECT, "تصويب"), (Act.KILL, "إلغاء برقية")])

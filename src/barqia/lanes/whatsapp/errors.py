@@ -10,6 +10,7 @@ from barqia.delivery.lane import (
     Accepted,
     Call,
     Effect,
+    Instead,
     Outcome,
     Refused,
     Reply,
@@ -80,8 +81,11 @@ def outcome(call: Call, reply: Reply) -> Outcome:
         return Throttled(MINUTE_MS, True, "429") if reply.status == 429 else Unclear(f"http_{reply.status}")
     if "error" in body:
         error = body["error"] if isinstance(body["error"], dict) else {}
-        found = meaning(code_of(error), template=call.opens)
-        return found or _by_status(code_of(error), reply.status)
+        code = code_of(error)
+        if call.instead and (code == MEDIA or PAUSES_MAILING.get(code, "").startswith("template")):
+            return Instead(call.instead, str(code))
+        found = meaning(code, template=call.opens)
+        return found or _by_status(code, reply.status)
     messages = body.get("messages")
     if reply.status == 200 and isinstance(messages, list) and messages and "id" in messages[0]:
         return Accepted(str(messages[0]["id"]))

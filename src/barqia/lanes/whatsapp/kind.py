@@ -36,6 +36,7 @@ class WhatsApp:
         "waba_id": "the business account's id: to register the webhook and read templates",
         "display_number": "the number as readers dial it, with + and country code",
         "template": "the approved news template: its body takes headline and link",
+        "template_picture": "another with an image above, else the same; for dispatches with a picture",
         "template_language": "that template's language; ar when empty",
         "template_url": "where the template's button leads, up to its variable: https://site/; empty without a button",
         "template_category": "marketing or utility, as Meta approved it; marketing when empty",

@@ -5,6 +5,7 @@ dispatch whose first parts went before the window closed ends there.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from barqia.delivery.lane import Call, Calls, Job, LaneConfig, Skip
@@ -33,9 +34,20 @@ def render(job: Job, lane: LaneConfig) -> Calls | Skip:
         return Skip("window_closed")
     done = {part.number for part in job.done}
     calls: tuple[Call, ...] = tuple(
-        message(lane, job.to, payload, job.tag, part) for part, payload in enumerate(payloads) if part not in done
+        _call(job, lane, payload, part) for part, payload in enumerate(payloads) if part not in done
     )
     return Calls(calls) if calls else Skip("nothing_to_do")
+
+
+def _call(job: Job, lane: LaneConfig, payload: Payload, part: int) -> Call:
+    """A template that shows the picture gives way to the one without, where Meta takes the one and not the other."""
+    call = message(lane, job.to, payload, job.tag, part)
+    shown, name = isinstance(job.content, Story) and job.content.picture, lane.settings.get("template_picture")
+    if not (call.opens and shown and name):
+        return call
+    header = {"type": "header", "parameters": [{"type": "image", "image": _named(shown, lane)}]}
+    template = {**payload["template"], "name": name, "components": [header, *payload["template"]["components"]]}
+    return replace(message(lane, job.to, {**payload, "template": template}, job.tag, part), instead=call)
 
 
 def _payloads(job: Job, lane: LaneConfig) -> Iterator[Payload]:
@@ -59,9 +71,13 @@ def _text(text: str) -> Payload:
 
 
 def _image(shown: Picture, caption: str, lane: LaneConfig) -> Payload:
+    return {"type": "image", "image": {**_named(shown, lane), "caption": caption}}
+
+
+def _named(shown: Picture, lane: LaneConfig) -> Payload:
     """By the id of what was uploaded; before that by its address."""
     media = lane.media.get(shown.digest)
-    return {"type": "image", "image": {**({"id": media} if media else {"link": shown.url}), "caption": caption}}
+    return {"id": media} if media else {"link": shown.url}
 
 
 def _window_open(job: Job) -> bool:
