@@ -102,3 +102,17 @@ def test_topics_have_labels_of_our_own_in_two_languages() -> None:
     assert topics[0].code == "medtop:15000000"
     assert (topic_label(topics[0].code), topic_label(topics[0].code, "en")) == ("رياضة", "Sport")
     assert topic_label("medtop:99999999") is None
+
+
+@pytest.mark.parametrize("headline", ["افتتاح المعرض الدولي", "افتتاح جسر الوادي", "انطلاق الحوار الوطني"])
+def test_a_headline_that_ends_as_a_name_does_is_no_by_line(headline: str) -> None:
+    text = f"{headline}\n\nدمشق-برقية\nقال المهندس سامي العامر إن الجسر مفتوح.\n"
+    reading = read(text)
+    assert reading.dateline is not None
+    assert text[slice(*reading.dateline.span)] == "دمشق-برقية"
+    assert text[slice(*reading.paragraphs[0])] == headline
+
+
+def test_a_by_line_above_a_blank_line_is_one() -> None:
+    text = "سامي الحلبي\n\nدمشق-برقية\nقال المهندس سامي العامر إن الجسر مفتوح.\n"
+    assert [text[slice(*span)] for span in read(text).paragraphs] == ["قال المهندس سامي العامر إن الجسر مفتوح."]

@@ -131,8 +131,8 @@ def _parts(folded: Folded, line_end: int, *, whole: bool) -> tuple[list[tuple[st
         made = _classified(head[position : mark.start()], position)
         if made is None:
             break
-        if not parts and [kind for kind, _ in made] == ["unknown"] and "\n" in mark.group():
-            return [], 0  # a line of its own that is neither place nor agency is a headline
+        if not parts and made and _is_headline(made[0][0], head[position : mark.start()], mark.group()):
+            return [], 0
         parts += made
         ended = "\n" in mark.group() and folded.starts[mark.start()] >= line_end
         strong = strong or ended or bool(STRONG & set(mark.group()))
@@ -146,6 +146,14 @@ def _parts(folded: Folded, line_end: int, *, whole: bool) -> tuple[list[tuple[st
     while end and head[end - 1] in OPENERS:
         end -= 1
     return (parts, end) if strong else ([], 0)
+
+
+def _is_headline(kind: str, line: str, mark: str) -> bool:
+    """A line of its own that is neither place nor agency; nor a name where a blank line parts it from what follows,
+    and nothing but its ending says that it is one: «افتتاح المعرض الدولي»."""
+    if kind == "person":
+        return mark.count("\n") > 1 and not tokens_of(line, (0, len(line)))[0].entry.flags & GIVEN
+    return kind == "unknown" and "\n" in mark
 
 
 def _head(text: str, start: int, end: int, parts: list[tuple[str, Span]]) -> Head | None:
