@@ -131,7 +131,7 @@ def _parts(folded: Folded, line_end: int, *, whole: bool) -> tuple[list[tuple[st
         made = _classified(head[position : mark.start()], position)
         if made is None:
             break
-        if not parts and made and _is_headline(made[0][0], head[position : mark.start()], mark.group()):
+        if not parts and len(made) == 1 and _is_headline(made[0][0], head[position : mark.start()], mark.group()):
             return [], 0
         parts += made
         ended = "\n" in mark.group() and folded.starts[mark.start()] >= line_end
