@@ -12,6 +12,7 @@ from barqia.sandbox.telegram.cleaning import cleaned
 from barqia.sandbox.telegram.entities import Entity, tidy
 from barqia.sandbox.telegram.errors import Unparsed
 from barqia.sandbox.telegram.html import parse_html
+from barqia.sandbox.telegram.links import automatic
 from barqia.sandbox.telegram.markdown import parse_markdown, parse_markdown_v2
 
 tdjson = pytest.importorskip("tdjson", reason="tdjson, Telegram's parser, is not installed: make setup")
@@ -117,6 +118,30 @@ def test_texts_are_cleaned_as_telegram_cleans_them() -> None:
         text = f"ب{''.join(dice.choice(odd) for _ in range(dice.randint(1, 10)))}ب"
         told = _asked(**{"@type": "parseMarkdown", "text": {"@type": "formattedText", "text": text, "entities": []}})
         assert cleaned(text, [])[0] == told["text"], text.encode("unicode_escape")
+
+
+# what a bot's messages are not searched for, or what is nobody's to find here
+NOT_LOOKED_FOR = {"BankCardNumber", "MediaTimestamp", "PhoneNumber"}
+FOUND = {"Mention": "mention", "Hashtag": "hashtag", "Cashtag": "cashtag", "BotCommand": "bot_command", "Url": "url",
+         "EmailAddress": "email"}  # fmt: skip
+PARTS = [
+    "#خبر", "#خبر_عاجل", "#a1", "#2026", "@news_sy", "@abc", "@abcd", "/start", "/a@bot_x", "e.org", "www.e.org/a?b=1#c",
+    "https://e.org/ب", "https://e.org/(a)", "https://e.org/a)", "http://x", "https://x.zzz", "x.zzz", "1.2.3.4", "10.5", "a@b.co",
+    "user@e.org:80", "e.org:8080/x", "$USD", "$usd", "ftp://e.org", "سوق", "خبر", "sana.sy", "مثال.إختبار", "x", "12",
+]  # fmt: skip
+BETWEEN = [" ", "\n", "، ", ". ", " (", ") ", "«", "»", "؟ ", ": ", " — ", "!", ",", "/ ", "\u200f"]
+
+
+def test_the_same_links_tags_and_commands_are_found_in_a_text() -> None:
+    dice = random.Random(20261125)
+    for _ in range(6_000):
+        parts = [dice.choice(PARTS) + dice.choice(BETWEEN) for _ in range(dice.randint(1, 4))]
+        text = dice.choice(["", "«", "("]) + "".join(parts)
+        told = _asked(**{"@type": "getTextEntities", "text": text})["entities"]
+        kinds = [(entity["type"]["@type"][14:], entity["offset"], entity["length"]) for entity in told]
+        theirs = sorted((FOUND[kind], at, length) for kind, at, length in kinds if kind not in NOT_LOOKED_FOR)
+        _text, ours = _shown(text, automatic(text, []))
+        assert [row[:3] for row in ours] == theirs, text
 
 
 @pytest.mark.parametrize("headline", ["عنوان & <خبر>", "“قول” <b>لا وسم</b>", "😀 خبر_طويل *نجم* `رمز`"])
