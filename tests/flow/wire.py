@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import sqlite3
@@ -44,10 +45,15 @@ def wait_until(done: Callable[[], object], seconds: float = 60.0, what: str = "i
         time.sleep(0.05)
 
 
+# what a command must know to be of this wire
+ABOUT = ("BARQIA_DATA", "BARQIA_BASE_URL", "DATABASE_URL")
+
+
 class Wire:
     """One newsroom with a Telegram and a WhatsApp lane on a sandbox."""
 
-    def __init__(self, folder: Path, smtp_port: int = 0) -> None:
+    def __init__(self, folder: Path, smtp_port: int = 0, mail_lane: str = "") -> None:
+        """With `mail_lane` what readers write in the sandbox's mailboxes comes to that lane, by a mail server's pipe."""
         self.data, self.log_file = folder / "data", folder / "sandbox.jsonl"
         self.port, self.sandbox_port, self.smtp_port = free_port(), free_port(), smtp_port
         self.site = f"http://127.0.0.1:{self.port}"
@@ -64,6 +70,9 @@ class Wire:
         self.database = postgresql.fresh_database(postgresql.server()) if postgresql.server() else None
         if self.database:
             self.environment["DATABASE_URL"] = self.database
+        about = [f"{name}={self.environment[name]}" for name in ABOUT if name in self.environment]
+        pipe = ["env", *about, *BARQIA, "mail-in", mail_lane, "--to", "${recipient}"]
+        self._mail_pipe = shlex.join(pipe) if mail_lane else ""
         self._sandbox: subprocess.Popen[bytes] | None = None
         self._run: subprocess.Popen[bytes] | None = None
         self._output = folder / "run.log"
@@ -87,6 +96,7 @@ class Wire:
             "--log",
             str(self.log_file),
             *(["--smtp-port", str(self.smtp_port)] if self.smtp_port else []),
+            *(["--mail-pipe", self._mail_pipe] if self._mail_pipe else []),
         ]
         self._sandbox = subprocess.Popen([*command, "--die-with-parent"])
         self.sandbox.wait_until_up()

@@ -1,6 +1,8 @@
 """Mail that comes in: nobody is subscribed by a made-up From:, nobody is lost by a made-up bounce."""
 
 import re
+from base64 import encodebytes
+from quopri import encodestring
 
 import pytest
 from django.test import Client
@@ -258,3 +260,17 @@ def test_help_by_mail_tells_of_the_digest(lane: Lane) -> None:
     reader(lane, READER)
     receive(lane, mail("مساعدة"), NOW)
     assert "«نشرة»" in Answer.objects.get().text
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+def test_a_complaint_whose_headers_were_encoded_for_the_journey_is_understood(lane: Lane, encoding: str) -> None:
+    of = reader(lane, READER)
+    plain = complaint(of_reader(lane_config(lane), of.pk), "text/rfc822-headers").decode()
+    head, _, rest = plain.rpartition("Content-Type: text/rfc822-headers\r\n\r\n")
+    headers, _, end = rest.rpartition("--c--")
+    encode = encodebytes if encoding == "base64" else encodestring
+    part = f"Content-Type: text/rfc822-headers\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    body = (head + part).encode() + encode(headers.encode()).replace(b"\n", b"\r\n") + b"\r\n--c--\r\n"
+    assert end == "\r\n"
+    receive(lane, body, NOW)
+    assert status() == "unsubscribed"

@@ -2,8 +2,11 @@
 
 import asyncio
 import re
+import shlex
 import smtplib
+from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -130,3 +133,69 @@ def test_one_click_unsubscribes_where_it_is_offered(run: Any) -> None:
             assert "لم يجب الموقع" in await answer.text()
 
     run(walk)
+
+
+def test_what_a_reader_writes_goes_into_the_pipe_with_bounces_and_complaints(
+    tmp_path: Path, unused_tcp_port: int
+) -> None:
+    taken = tmp_path / "taken"
+    pipe = shlex.join(["sh", "-c", f"cat > {taken}; echo $0 >> {tmp_path / 'to'}", "${recipient}"])
+
+    async def walk() -> None:
+        app = make_app(mail=("127.0.0.1", unused_tcp_port), mail_pipe=pipe)
+        async with TestClient(TestServer(app)) as client:
+            post = Post(client, unused_tcp_port)
+            await post.send(a_mail("خبر", 1, List_Unsubscribe="<https://paper.example/leave>"))
+            form = {"to": "news@paper.example", "subject": "اشتراك", "text": "شكراً"}
+            async with client.post(f"/mail/{READER}/write", data=form) as answer:
+                assert "وصلت الرسالة" in await answer.text()
+            word = read(taken)
+            assert (word["From"], word["To"], word["Subject"]) == (READER, "news@paper.example", "اشتراك")
+            assert word["In-Reply-To"] == "<1@paper.example>"
+            async with client.post(f"/sandbox/mail/{READER}/bounce", json={"id": 1, "status": "5.2.2"}) as answer:
+                assert await answer.json() == {"exit": 0}
+            report = read(taken)
+            assert (report.get_content_type(), report.get_param("report-type")) == (
+                "multipart/report",
+                "delivery-status",
+            )
+            assert report["To"] == "bounce@paper.example"
+            assert "Status: 5.2.2" in taken.read_text()
+            async with client.post(f"/mail/{READER}/1/unwanted") as answer:
+                assert answer.status == 200
+            report = read(taken)
+            assert report.get_param("report-type") == "feedback-report"
+            assert "List-Unsubscribe: <https://paper.example/leave>" in str(list(report.iter_parts())[2].get_content())
+            assert (tmp_path / "to").read_text().split() == ["news@paper.example", *["bounce@paper.example"] * 2]
+            async with client.post(f"/sandbox/mail/{READER}/write", json={"to": "nobody", "text": "x"}) as answer:
+                assert answer.status in {200, 400}, "never a traceback"
+            async with client.post(f"/sandbox/mail/{READER}/bounce", json={"id": 99}) as answer:
+                assert answer.status == 404
+
+    asyncio.run(walk())
+
+
+def test_a_command_that_takes_nothing_is_told_and_without_one_nobody_is_offered_to_write(
+    run: Any,
+) -> None:
+    async def walk() -> None:
+        body = {"to": "a@b.example", "text": "x"}
+        async with (
+            TestClient(TestServer(make_app(mail_pipe="/nowhere/at/all"))) as client,
+            client.post(f"/sandbox/mail/{READER}/write", json=body) as answer,
+        ):
+            assert await answer.json() == {"exit": 75}
+
+    asyncio.run(walk())
+
+    async def without(post: Post) -> None:
+        await post.send(a_mail("خبر", 1))
+        assert "اكتب إلى الوكالة" not in await post.got(f"/mail/{READER}")
+
+    run(without)
+
+
+def read(file: Path) -> EmailMessage:
+    message = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message

@@ -18,6 +18,7 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--smtp-port", type=int, help="listen for mail there too; its mailboxes are at /mail")
+    parser.add_argument("--mail-pipe", default="", help="what takes the mail that readers write, on its standard input")
     parser.add_argument("--log", type=Path, help="append the request log to this file, one JSON object a line")
     parser.add_argument("--faults", default="[]", help="a fault plan (or a list of them): a file, or the JSON itself")
     parser.add_argument("--die-with-parent", action="store_true", help="end when the starting process ends (Linux)")
@@ -27,8 +28,9 @@ def main() -> int:
         if os.getppid() == 1:
             return 0
     try:
-        app = make_app(given.log, read(given.faults), (given.host, given.smtp_port) if given.smtp_port else None)
-    except (BadPlan, OSError) as error:
+        mail = (given.host, given.smtp_port) if given.smtp_port else None
+        app = make_app(given.log, read(given.faults), mail, given.mail_pipe)
+    except (BadPlan, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     try:

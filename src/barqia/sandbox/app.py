@@ -15,6 +15,7 @@ from barqia.sandbox.faults.plan import Plan
 from barqia.sandbox.given import MISSHAPEN
 from barqia.sandbox.log import RequestLog
 from barqia.sandbox.mail.pages import MailPages
+from barqia.sandbox.mail.pipe import Pipe
 from barqia.sandbox.mail.server import Post
 from barqia.sandbox.phones import Phones
 from barqia.sandbox.telegram.server import TelegramServer
@@ -41,16 +42,19 @@ async def _input_errors(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 def make_app(
-    log_path: Path | None = None, plans: Iterable[Plan] = (), mail: tuple[str, int] | None = None
+    log_path: Path | None = None, plans: Iterable[Plan] = (), mail: tuple[str, int] | None = None, mail_pipe: str = ""
 ) -> web.Application:
-    """The world, empty; `mail` is where its mail server listens. Raises OSError where the log cannot be written."""
+    """The world, empty; `mail` is where its mail server listens, `mail_pipe` the command that takes readers' mail.
+
+    Raises OSError where the log cannot be written, ValueError where the command cannot be split.
+    """
     clock, phones, log = Clock(), Phones(), RequestLog(log_path)
     faults = Faults(clock)
     for plan in plans:
         faults.set(plan)
     telegram = TelegramServer(Telegram(phones, clock), log, faults)
     whatsapp = WhatsAppServer(WhatsApp(phones, clock), log, faults)
-    post = Post(clock, log)
+    post = Post(clock, log, Pipe(mail_pipe))
     control = Control(phones, telegram, whatsapp, clock, log, faults)
     app = web.Application(middlewares=[_input_errors], client_max_size=4 << 20)
     app.add_routes([*telegram.routes(), *control.routes(), *MailPages(post).routes(), *whatsapp.routes()])

@@ -69,6 +69,18 @@ class Sandbox:
         found: list[Json] = self.call(f"/sandbox/mail/{address}")
         return found
 
+    def write_mail(self, address: str, to: str, subject: str, text: str = "") -> int:
+        """A mail of this reader's; the exit status of `--mail-pipe`'s command. So do the next two."""
+        return int(self.call(f"/sandbox/mail/{address}/write", {"to": to, "subject": subject, "text": text})["exit"])
+
+    def bounce(self, address: str, mail: int, status: str) -> int:
+        """A mail that was taken comes back after all: `status` is like 5.1.1."""
+        return int(self.call(f"/sandbox/mail/{address}/bounce", {"id": mail, "status": status})["exit"])
+
+    def complain(self, address: str, mail: int) -> int:
+        """The reader calls a mail unwanted."""
+        return int(self.call(f"/sandbox/mail/{address}/complain", {"id": mail})["exit"])
+
     def mail_rules(self, *rules: Json, seed: int = 0) -> None:
         """How mail is answered from now on (`sandbox.mail.server.Rule`)."""
         self.call("/sandbox/mail/rules", {"rules": list(rules), "seed": seed})

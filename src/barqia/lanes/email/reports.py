@@ -56,4 +56,6 @@ def _original(part: Message) -> str:
     payload = part.get_payload()
     if isinstance(payload, list):
         return " ".join(str(value) for one in payload if isinstance(one, Message) for value in one.values())
-    return str(payload)
+    # whatever way they were encoded for the journey
+    decoded = part.get_payload(decode=True)
+    return decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else ""

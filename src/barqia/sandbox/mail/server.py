@@ -10,6 +10,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from barqia.sandbox.clock import Clock
 from barqia.sandbox.log import RequestLog
 from barqia.sandbox.mail.boxes import Boxes
+from barqia.sandbox.mail.pipe import Pipe
 
 Json = dict[str, Any]
 STAGES = ("rcpt", "data")
@@ -44,15 +45,21 @@ def rule(given: Json) -> Rule:
 class Post:
     """The mail server's mind: what it has taken, and the rules it answers by. aiosmtpd calls the handlers."""
 
-    def __init__(self, clock: Clock, log: RequestLog) -> None:
-        self.boxes = Boxes()
-        self._clock, self._log = clock, log
+    def __init__(self, clock: Clock, log: RequestLog, pipe: Pipe) -> None:
+        self.boxes, self.clock, self.pipe = Boxes(), clock, pipe
+        self._log = log
         self._rules: list[Rule] = []
         self._chance = random.Random(0)  # noqa: S311 - which mails are in trouble is no secret
         self._server: asyncio.Server | None = None
 
     def set_rules(self, rules: list[Rule], seed: int) -> None:
         self._rules, self._chance = rules, random.Random(seed)  # noqa: S311 - as above
+
+    async def bring(self, raw: bytes, to: str) -> int:
+        """A mail of a reader's, or of their server's, to the newsroom; the exit status of what takes it."""
+        status = await self.pipe.deliver(raw, to)
+        self._log.write(api="mail", piped_to=to, exit=status)
+        return status
 
     async def listen(self, host: str, port: int) -> int:
         """The port it listens on. Raises OSError."""
@@ -89,7 +96,7 @@ class Post:
         answer = ""
         for address in envelope.rcpt_tos:
             sender = envelope.mail_from or ""
-            mail = self.boxes.put(sender, address, envelope.content, self._clock.now_ms())
+            mail = self.boxes.put(sender, address, envelope.content, self.clock.now_ms())
             answer = TAKEN.format(id=mail.id)
             self._log.write(api="mail", to=address, id=mail.id, answer=answer)
         return answer
@@ -100,7 +107,7 @@ class Post:
             if one.stage != stage or one.to not in {"*", address} or not one.times or self._chance.random() >= one.rate:
                 continue
             one.times -= 1
-            await self._clock.sleep(one.seconds)
+            await self.clock.sleep(one.seconds)
             if one.cut:
                 cast("asyncio.WriteTransport", server.transport).abort()
             return one.answer
