@@ -10,6 +10,7 @@ from barqia import desk
 from barqia.delivery.costs.preview import preview
 from barqia.delivery.lane import Call
 from barqia.delivery.models import Delivery
+from barqia.delivery.planning import digest
 from barqia.delivery.planning.answers import answer
 from barqia.delivery.sending.intents import LaneHold, begin
 from barqia.delivery.sending.outcomes import commit
@@ -135,6 +136,27 @@ def test_a_killed_item_that_was_not_sent_goes_to_nobody(one: One) -> None:
     desk.kill(None, item, item.sequence, "خطأ")
     plan_all()
     assert not one.send()
+
+
+def test_where_there_is_a_digest_it_is_one_message_and_a_kill_reaches_it(one: One) -> None:
+    """A lane without digests gives each item as it comes, whatever a row says."""
+    someone = one.reader()
+    Recipient.objects.filter(pk=someone.pk).update(digest=True)
+    texts = ["فتح السوق أبوابه", "وصلت السفينة إلى الميناء", "عاد القطار إلى خطه"]
+    items = [_published(one, text) for text in texts]
+    at = one.kind.terms(one.lane.settings).digest_at
+    if at is None:
+        assert len(one.send()) == 3
+        return
+    assert not one.send()
+    one.now = digest.next_ms(at, "Asia/Damascus", NOW + HOUR)
+    (call,) = one.send()
+    assert [text in one.says(call) for text in texts] == [True] * 3
+    assert {state for state, _reason in states()} <= {"handed", "delivered"}
+    desk.kill(None, items[1], items[1].sequence, "خطأ في الخبر")
+    plan_all(one.now)
+    (kill,) = one.send()
+    assert kill.op == "delete" or "خطأ في الخبر" in one.says(kill)
 
 
 def test_a_lost_answer_is_unknown_unless_the_receiver_knows_a_message_again(one: One) -> None:
