@@ -10,6 +10,7 @@ from barqia.delivery.lane import Address, SentPart, Skip
 from barqia.delivery.links import Purpose, opened
 from barqia.lanes.email import Email
 from barqia.lanes.email.addresses import bounced_tag, leaving_recipient
+from barqia.lanes.email.page import CLASSES
 from barqia.rendering import Act, AnswerText, Picture
 from lanes.mail.given import LANE, NOW, SITE, STORY, body_of, call_of, mail_of, with_settings
 
@@ -22,6 +23,17 @@ def test_every_element_that_clients_keep_says_right_to_left() -> None:
     assert re.search(r'<div lang="ar" dir="rtl" style="[^"]*text-align:right;direction:rtl', html)
     english = body_of(mail_of(replace(STORY, language="en")), "html")
     assert re.search(r'<div lang="en" dir="ltr" style="[^"]*text-align:left', english)
+
+
+def test_no_client_shows_words_of_the_light_page_on_a_dark_ground() -> None:
+    """Both colours are written out; where the sheet is kept every colour of the page has one for the dark."""
+    for message in (mail_of(), mail_of(act=Act.CORRECT), mail_of(replace(STORY, urgency=1)), mail_of(act=Act.KILL)):
+        html = body_of(message, "html")
+        assert re.search(r"<body [^>]*background:#ffffff", html)
+        assert re.search(r'<div [^>]*color:#1b1b1b;background:#ffffff;" class="mail"', html)
+        for colour, name in CLASSES.items():
+            for found in re.findall(rf"<[^>]*[^-]color:{colour};[^>]*>", html):
+                assert f'class="{name}"' in found, found
 
 
 def test_plain_text_reads_right_by_itself() -> None:

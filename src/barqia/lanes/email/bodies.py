@@ -16,6 +16,7 @@ from barqia.lanes.email.page import (
     Links,
     anchor,
     document,
+    heading,
     html_foot,
     linked,
     paragraph,
@@ -50,10 +51,10 @@ def _plain_story(story: Story, act: Act) -> str:
 @lru_cache(maxsize=64)
 def _html_story(story: Story, act: Act) -> str:
     """All but what is one reader's own."""
-    heading, *blocks = [block for block in blocks_of(story, act) if any(run.text for run in block)]
+    title, *blocks = [block for block in blocks_of(story, act) if any(run.text for run in block)]
     ends = act in {Act.KILL, Act.TAKEDOWN}
     colour = SOFT if ends else AMBER if act is Act.CORRECT else RED if story.urgency == 1 else INK
-    rows = [f'<h1 style="margin:0 0 16px;font-size:24px;line-height:1.5;color:{colour};">{words_of(heading)}</h1>']
+    rows = [heading(1, words_of(title), colour, "0 0 16px", 24)]
     rows += [_picture(story.picture)] if story.picture else []
     rows += [_read(story) if block[0].text == story.link else paragraph(runs(block)) for block in blocks]
     return "".join(rows)

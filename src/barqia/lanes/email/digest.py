@@ -12,6 +12,7 @@ from barqia.lanes.email.page import (
     Links,
     anchor,
     document,
+    heading,
     html_foot,
     paragraph,
     plain_foot,
@@ -36,13 +37,13 @@ def subject_of(digest: Digest) -> str:
 def digest_bodies(digest: Digest, links: Links) -> Bodies:
     first = digest.stories[0]
     words = foot(first.language)
-    heading = f"{words.digest} — {digest.day}"
+    title = f"{words.digest} — {digest.day}"
     full, short = digest.stories[:FULL], digest.stories[FULL:]
-    html = f'<h1 style="margin:0 0 20px;font-size:24px;line-height:1.5;color:{INK};">{escape(heading)}</h1>'
+    html = heading(1, escape(title), INK, "0 0 20px", 24)
     html += "".join(_item(story) for story in full)
-    plain = [_plain_line(heading, first.language), *(_plain_item(story) for story in full)]
+    plain = [_plain_line(title, first.language), *(_plain_item(story) for story in full)]
     if short:
-        html += f'<h2 style="margin:24px 0 8px;font-size:18px;color:{SOFT};">{escape(words.also)}</h2>'
+        html += heading(2, escape(words.also), SOFT, "24px 0 8px", 18)
         html += "".join(_line(story) for story in short)
         plain += [_plain_line(words.also, first.language), *(_plain_headline(story) for story in short)]
     html = document(first.language, html + html_foot(first.agency, first.language, links))
@@ -60,9 +61,9 @@ def _item(story: Story) -> str:
     words = foot(story.language)
     colour = RED if story.urgency == 1 else INK
     title = f'<a href="{escape(story.link)}" style="color:{colour};text-decoration:none;">{_headline(story)}</a>'
-    heading = f'<h2 style="margin:0 0 4px;font-size:20px;line-height:1.5;">{title}</h2>'
+    top = heading(2, title, colour, "0 0 4px", 20)
     text = paragraph(f"{runs(_text(story))} {anchor(story.link, words.read_on)}")
-    return f"<div {_direction(story)}>{heading}{text}</div>"
+    return f"<div {_direction(story)}>{top}{text}</div>"
 
 
 @lru_cache(maxsize=512)

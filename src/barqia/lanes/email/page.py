@@ -1,6 +1,8 @@
 """What a mail's two bodies are made of: plain text, and HTML whose direction, language and style stand on its elements.
 
-Clients drop style sheets, classes and the document's own direction.
+Clients drop style sheets, classes and the document's own direction; the one sheet there is makes the colours dark ones
+where a client keeps it and its reader wants that. Both colours of the light page are written out, so that no client
+shows the words of one on the ground of the other.
 """
 
 from dataclasses import dataclass
@@ -14,6 +16,15 @@ NO_LIMIT = 1 << 30
 PLAIN = Profile(NO_LIMIT, NO_LIMIT, lambda run: len(run.text), lambda run: run.text)
 FONTS = "'IBM Plex Sans Arabic','Segoe UI',Tahoma,Arial,sans-serif"
 INK, SOFT, ACCENT, RED, AMBER, LINE = "#1b1b1b", "#5c5c5c", "#0b5a7a", "#b3141b", "#8a5a00", "#d9d9d9"
+PAPER = "#ffffff"
+# the same colours on a dark ground, by the class of what has them
+CLASSES = {SOFT: "soft", RED: "flash", AMBER: "amber"}
+DARK = (
+    "@media (prefers-color-scheme:dark){body,.mail,.mail h1,.mail h2,.mail h2 a{background:#14181d!important;"
+    "color:#e9eaec!important}.mail a{color:#8ecbe0!important}.mail .soft{color:#b4bbc4!important}"
+    ".mail .flash,.mail .flash a{color:#ff9d9d!important}.mail .amber{color:#f0b660!important}"
+    ".mail hr{border-color:#3a434d!important}}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ def plain_foot(agency: str, language: str, links: Links) -> str:
 def html_foot(agency: str, language: str, links: Links) -> str:
     words = foot(language)
     why = escape(words.why.format(agency=agency))
-    small = f'<p style="margin:0;font-size:14px;line-height:1.8;color:{SOFT};">{why}<br>'
+    small = f'<p style="margin:0;font-size:14px;line-height:1.8;color:{SOFT};" class="soft">{why}<br>'
     small += f"{anchor(links.choose, words.choose)} · {anchor(links.leave, words.leave)}</p>"
     return f'<hr style="border:0;border-top:1px solid {LINE};margin:24px 0 12px;">{small}'
 
@@ -48,13 +59,20 @@ def document(language: str, rows: str) -> str:
     direction, side = ("ltr", "left") if language == "en" else ("rtl", "right")
     about = f'lang="{language}" dir="{direction}"'
     style = f"max-width:640px;margin:0 auto;padding:16px;text-align:{side};direction:{direction};"
-    style += f"font-family:{FONTS};font-size:18px;line-height:1.8;color:{INK};"
+    style += f"font-family:{FONTS};font-size:18px;line-height:1.8;color:{INK};background:{PAPER};"
     return (
         f'<!DOCTYPE html>\n<html {about}><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"></head>'
-        f'<body {about} style="margin:0;padding:0;"><div {about} style="{style}">{rows}</div></body></html>\n'
+        f'<meta name="color-scheme" content="light dark"><style>{DARK}</style></head>'
+        f'<body {about} style="margin:0;padding:0;background:{PAPER};">'
+        f'<div {about} style="{style}" class="mail">{rows}</div></body></html>\n'
     )
+
+
+def heading(level: int, html: str, colour: str, margin: str, size: int) -> str:
+    style = f"margin:{margin};font-size:{size}px;line-height:1.5;color:{colour};"
+    kind = f' class="{CLASSES[colour]}"' if colour in CLASSES else ""
+    return f'<h{level} style="{style}"{kind}>{html}</h{level}>'
 
 
 def paragraph(html: str) -> str:
