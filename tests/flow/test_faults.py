@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flow.wire import BARQIA, BOT, Wire, wait_until, wire
+from flow.wire import BARQIA, BOT, Wire, heeds_ctrl_c, wait_until, wire
 
 MARK = "سوق الوادي"
 TEXT = f"افتتاح {MARK}\n\nوادي الزيزفون-برقية\nقال مدير السوق سامي العامر إن {MARK} مفتوح.\n"
@@ -102,13 +102,16 @@ def test_a_token_revoked_in_mid_mailing_stops_its_lane_and_no_other(tmp_path: Pa
 @pytest.mark.faults
 @pytest.mark.timeout(90)
 def test_ctrl_c_ends_a_publish_that_waits_and_loses_nobody(tmp_path: Path) -> None:
-    with wire(tmp_path, telegram_rate=12) as made:
+    with wire(tmp_path, telegram_rate=20) as made:
         phones = made.sandbox.add_phones(200, started_bot=BOT)
         made.subscribe(phones, [])
         command = [*BARQIA, "publish", str(_file(made)), "--section", "politics", "--wait"]
-        waiting = subprocess.Popen(command, env=made.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        waiting = subprocess.Popen(
+            command, env=made.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heeds_ctrl_c
+        )
         wait_until(lambda: made.states().get("delivered", 0) > 10, 30, "the first readers")
-        said = _interrupted(waiting)
+        waiting.send_signal(signal.SIGINT)
+        _out, said = waiting.communicate(timeout=10)
         assert waiting.returncode == 130
         assert re.search(r"Stopped: \d+ of .* are still to be sent; `barqia run` sends them\.$", said.decode().strip())
         assert b"Traceback" not in said
@@ -119,16 +122,6 @@ def test_ctrl_c_ends_a_publish_that_waits_and_loses_nobody(tmp_path: Path) -> No
         wait_until(made.finished, 40, "the rest")
         assert made.states() == {"delivered": 200}
         assert set(_seen(made).values()) == {1}
-
-
-def _interrupted(process: "subprocess.Popen[bytes]") -> bytes:
-    """What it says after Ctrl-C; pressed once more where nothing came of it, as in one of many runs here."""
-    process.send_signal(signal.SIGINT)
-    try:
-        return process.communicate(timeout=6)[1]
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGINT)
-        return process.communicate(timeout=10)[1]
 
 
 def _file(made: Wire) -> Path:

@@ -32,6 +32,11 @@ SECRETS = {
 CONCURRENCY = 20
 
 
+def heeds_ctrl_c() -> None:
+    """In a child, before it begins: tests that were started in the background ignore SIGINT, and so would it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -12,6 +12,7 @@ from barqia.delivery.models import Delivery, Pulse
 from barqia.project import overview
 from barqia.subscribers.models import Lane
 from delivery.hand import plan_all, publish, reader
+from flow.wire import heeds_ctrl_c
 from project.test_commands import BARQIA, DISPATCH, Shell
 
 
@@ -60,6 +61,7 @@ def test_watched_without_a_terminal_it_is_a_line_a_look_and_ends_quietly(shell: 
     watching = subprocess.Popen(
         [*BARQIA, "status", "--watch", "--json"],
         env=shell.environment, cwd=shell.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=heeds_ctrl_c,
     )  # fmt: skip
     assert watching.stdout
     looks = [json.loads(watching.stdout.readline()) for _look in range(2)]
