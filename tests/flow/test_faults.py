@@ -107,8 +107,9 @@ def test_ctrl_c_ends_a_publish_that_waits_and_loses_nobody(tmp_path: Path) -> No
         made.subscribe(phones, [])
         command = [*BARQIA, "publish", str(_file(made)), "--section", "politics", "--wait"]
         waiting = subprocess.Popen(
-            command, env=made.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heeds_ctrl_c
-        )
+            command, env=made.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            preexec_fn=heeds_ctrl_c,  # noqa: PLW1509 - one call of the kernel's
+        )  # fmt: skip
         wait_until(lambda: made.states().get("delivered", 0) > 10, 30, "the first readers")
         waiting.send_signal(signal.SIGINT)
         _out, said = waiting.communicate(timeout=10)

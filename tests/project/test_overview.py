@@ -61,7 +61,7 @@ def test_watched_without_a_terminal_it_is_a_line_a_look_and_ends_quietly(shell: 
     watching = subprocess.Popen(
         [*BARQIA, "status", "--watch", "--json"],
         env=shell.environment, cwd=shell.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        preexec_fn=heeds_ctrl_c,
+        preexec_fn=heeds_ctrl_c,  # noqa: PLW1509 - one call of the kernel's
     )  # fmt: skip
     assert watching.stdout
     looks = [json.loads(watching.stdout.readline()) for _look in range(2)]
